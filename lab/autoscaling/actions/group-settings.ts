@@ -1,0 +1,115 @@
+/** The settings that CreateAutoScalingGroup and UpdateAutoScalingGroup share: read, checked, laid over a group. */
+import type { Facts } from '../action';
+import { type Input, validationError } from '../input';
+import type { Group } from '../model';
+import { terminationPolicyNames } from '../termination-policy';
+
+type Settings = Pick<
+  Group,
+  | 'minSize'
+  | 'maxSize'
+  | 'desiredCapacity'
+  | 'defaultCooldown'
+  | 'defaultInstanceWarmup'
+  | 'subnets'
+  | 'launchTemplate'
+  | 'healthCheckType'
+  | 'healthCheckGracePeriod'
+  | 'terminationPolicies'
+  | 'newInstancesProtectedFromScaleIn'
+  | 'capacityRebalance'
+  | 'maxInstanceLifetime'
+  | 'placementGroup'
+  | 'serviceLinkedRoleArn'
+>;
+
+/** What the lab's model has no rules for is refused, so that nobody takes it for tried. */
+const unsupported = [
+  'MixedInstancesPolicy',
+  'LaunchConfigurationName',
+  'InstanceId',
+  'LoadBalancerNames',
+  'InstanceMaintenancePolicy',
+  'AvailabilityZoneDistribution',
+  'AvailabilityZoneImpairmentPolicy',
+  'SkipZonalShiftValidation',
+  'CapacityReservationSpecification',
+  'InstanceLifecyclePolicy',
+];
+
+/** The settings after the input: what it names, else what was there. @throws ValidationError */
+export function settingsFrom(input: Input, before: Settings, facts: Facts): Settings {
+  for (const member of unsupported) {
+    if (input.has(member)) throw validationError(`The lab's Auto Scaling does not support ${member} yet`);
+  }
+  const minSize = input.optionalInteger('MinSize', { min: 0, max: 10_000 }) ?? before.minSize;
+  const maxSize = input.optionalInteger('MaxSize', { min: 0, max: 10_000 }) ?? before.maxSize;
+  const settings: Settings = {
+    minSize,
+    maxSize,
+    desiredCapacity: desiredFrom(input, before, minSize, maxSize),
+    defaultCooldown: input.optionalInteger('DefaultCooldown') ?? before.defaultCooldown,
+    defaultInstanceWarmup: warmupFrom(input, before),
+    subnets: facts.subnets ?? before.subnets,
+    launchTemplate: facts.launchTemplate ?? before.launchTemplate,
+    healthCheckType: input.optionalString('HealthCheckType') ?? before.healthCheckType,
+    healthCheckGracePeriod: input.optionalInteger('HealthCheckGracePeriod') ?? before.healthCheckGracePeriod,
+    terminationPolicies: input.has('TerminationPolicies')
+      ? terminationPoliciesFrom(input)
+      : before.terminationPolicies,
+    newInstancesProtectedFromScaleIn:
+      input.optionalBoolean('NewInstancesProtectedFromScaleIn') ?? before.newInstancesProtectedFromScaleIn,
+    capacityRebalance: input.optionalBoolean('CapacityRebalance') ?? before.capacityRebalance,
+    maxInstanceLifetime: input.optionalInteger('MaxInstanceLifetime') ?? before.maxInstanceLifetime,
+    placementGroup: input.optionalString('PlacementGroup') ?? before.placementGroup,
+    serviceLinkedRoleArn: input.optionalString('ServiceLinkedRoleARN') ?? before.serviceLinkedRoleArn,
+  };
+  checkTogether(settings);
+  return settings;
+}
+
+/** Rule B18: a minimum above the size raises it, a maximum below lowers it; a desired size outside is refused. */
+function desiredFrom(input: Input, before: Settings, minSize: number, maxSize: number): number {
+  if (minSize > maxSize) throw validationError('Max bound, less than min bound.  Both must be non-negative');
+  const desired = input.optionalInteger('DesiredCapacity');
+  if (desired === undefined) return Math.min(maxSize, Math.max(minSize, before.desiredCapacity));
+  if (desired < minSize) throw validationError('Desired capacity must be greater than or equal to min size');
+  if (desired > maxSize) throw validationError('Desired capacity must be less than or equal to max size');
+  return desired;
+}
+
+/** Rule A13: -1 takes the setting back. */
+function warmupFrom(input: Input, before: Settings): number | undefined {
+  const warmup = input.optionalInteger('DefaultInstanceWarmup', { min: -1, max: 3600 });
+  if (warmup === undefined) return before.defaultInstanceWarmup;
+  return warmup === -1 ? undefined : warmup;
+}
+
+function terminationPoliciesFrom(input: Input): string[] {
+  const names = input.strings('TerminationPolicies');
+  const unknown = names.find((name) => !terminationPolicyNames.includes(name));
+  if (unknown !== undefined) throw validationError(`Termination policy ${unknown} is not valid`);
+  // Rule F5: ["Default"] is the same as none.
+  return names.length === 1 && names[0] === 'Default' ? [] : names;
+}
+
+function checkTogether({ subnets, launchTemplate, healthCheckType, maxInstanceLifetime }: Settings): void {
+  if (launchTemplate.id === '') {
+    throw validationError(
+      'Valid requests must contain either LaunchTemplate, LaunchConfigurationName, InstanceId or ' +
+        'MixedInstancesPolicy parameter.',
+    );
+  }
+  if (subnets.length === 0) {
+    throw validationError('At least one Availability Zone or VPC Subnet is required.');
+  }
+  const unknownCheck = healthCheckType.split(',').find((check) => !['EC2', 'ELB'].includes(check));
+  if (unknownCheck !== undefined) {
+    throw validationError(`Health check type ${unknownCheck} is not supported by the lab; use EC2 or ELB`);
+  }
+  if (maxInstanceLifetime !== undefined && maxInstanceLifetime !== 0 && maxInstanceLifetime < 86_400) {
+    throw validationError(
+      'Maximum instance lifetime must be equal to 0 or a value of at least 86400 seconds',
+    );
+  }
+}

@@ -1,0 +1,133 @@
+/** Lifecycle hooks, rules B2 to B5: what an instance waits for on its way in and out, and how the waiting ends. */
+
+import type { Surroundings } from './action';
+import { changeActivity } from './activities';
+import { validationError } from './input';
+import { moveTo } from './instances';
+import type { Group, Instance, LifecycleHook, LifecycleResult, LifecycleTransition } from './model';
+
+const waitingState = {
+  'autoscaling:EC2_INSTANCE_LAUNCHING': 'Pending:Wait',
+  'autoscaling:EC2_INSTANCE_TERMINATING': 'Terminating:Wait',
+} as const;
+
+const proceedingState = {
+  'autoscaling:EC2_INSTANCE_LAUNCHING': 'Pending:Proceed',
+  'autoscaling:EC2_INSTANCE_TERMINATING': 'Terminating:Proceed',
+} as const;
+
+/** Rule B4: a hook can be kept waiting for 100 heartbeats or 48 hours, whichever is less. */
+export function globalTimeout(heartbeatTimeout: number): number {
+  return Math.min(172_800, 100 * heartbeatTimeout);
+}
+
+/** Puts the instance in front of the next hook of the transition, or past them all. */
+export function enterNextHook(
+  group: Group,
+  instance: Instance,
+  transition: LifecycleTransition,
+  around: Surroundings,
+): void {
+  const next = [...group.hooks.values()].find(
+    (hook) => hook.transition === transition && !instance.passedHooks.includes(hook.name),
+  );
+  if (next === undefined) {
+    instance.waitingFor = undefined;
+    moveTo(group, instance, proceedingState[transition], around);
+    return;
+  }
+  instance.waitingFor = {
+    hook: next.name,
+    token: around.newId(),
+    startedAt: around.now,
+    deadline: around.now + next.heartbeatTimeout * 1000,
+  };
+  moveTo(group, instance, waitingState[transition], around);
+  changeActivity(group, instance.activityId, { status: 'MidLifecycleAction', progress: 60 }, around);
+}
+
+/** Rule B5: the heartbeat starts the whole timeout again, up to the global one. */
+export function recordHeartbeat(
+  group: Group,
+  instance: Instance,
+  hookName: string,
+  around: Surroundings,
+): void {
+  const hook = openHook(group, instance, hookName);
+  const open = instance.waitingFor;
+  if (open === undefined) return;
+  const latest = open.startedAt + globalTimeout(hook.heartbeatTimeout) * 1000;
+  open.deadline = Math.min(latest, around.now + hook.heartbeatTimeout * 1000);
+}
+
+/**
+ * Rule B4. A launch that is abandoned is terminated, and the group replaces it; a termination goes on either way,
+ * but ABANDON skips the hooks that are left.
+ */
+export function completeLifecycleAction(
+  group: Group,
+  instance: Instance,
+  hookName: string,
+  result: LifecycleResult,
+  around: Surroundings,
+): void {
+  const { transition } = openHook(group, instance, hookName);
+  instance.waitingFor = undefined;
+  instance.passedHooks.push(hookName);
+  if (result === 'CONTINUE') {
+    enterNextHook(group, instance, transition, around);
+    return;
+  }
+  if (transition === 'autoscaling:EC2_INSTANCE_TERMINATING') {
+    moveTo(group, instance, 'Terminating:Proceed', around);
+    return;
+  }
+  changeActivity(
+    group,
+    instance.activityId,
+    {
+      status: 'Cancelled',
+      progress: 100,
+      statusMessage: `Lifecycle action of hook ${hookName} was abandoned`,
+    },
+    around,
+  );
+  instance.health = 'Unhealthy';
+  instance.healthReason = `a lifecycle action of hook ${hookName} that was abandoned`;
+}
+
+/** Ends each waiting whose heartbeat has run out with the hook's default result. */
+export function expireHooks(group: Group, around: Surroundings): void {
+  for (const instance of group.instances.values()) {
+    const open = instance.waitingFor;
+    if (open === undefined || open.deadline > around.now) continue;
+    const hook = group.hooks.get(open.hook);
+    // A hook that was deleted while an instance waited for it holds nobody back.
+    if (hook === undefined) passDeletedHook(group, instance, open.hook, around);
+    else completeLifecycleAction(group, instance, hook.name, hook.defaultResult, around);
+  }
+}
+
+/** AWS completes the open actions of a hook that is deleted. */
+export function passDeletedHook(
+  group: Group,
+  instance: Instance,
+  hookName: string,
+  around: Surroundings,
+): void {
+  instance.waitingFor = undefined;
+  instance.passedHooks.push(hookName);
+  const transition = instance.state.startsWith('Pending')
+    ? 'autoscaling:EC2_INSTANCE_LAUNCHING'
+    : 'autoscaling:EC2_INSTANCE_TERMINATING';
+  enterNextHook(group, instance, transition, around);
+}
+
+/** @throws ValidationError when the instance waits for no such hook (rule B5, from memory). */
+function openHook(group: Group, instance: Instance, hookName: string): LifecycleHook {
+  const hook = group.hooks.get(hookName);
+  if (hook === undefined || instance.waitingFor?.hook !== hookName) {
+    throw validationError(`No active Lifecycle Action found with instance ID ${instance.id}`);
+  }
+  return hook;
+}

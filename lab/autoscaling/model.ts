@@ -1,0 +1,206 @@
+/** The state that the Auto Scaling API describes and the control loop moves. Data only; the rules are beside it. */
+import type { TargetGroups } from './targets';
+
+/** Rule B1, less the states of warm pools and root volume replacement, which the lab has no way into. */
+export type LifecycleState =
+  | 'Pending'
+  | 'Pending:Wait'
+  | 'Pending:Proceed'
+  | 'InService'
+  | 'Terminating'
+  | 'Terminating:Wait'
+  | 'Terminating:Proceed'
+  | 'Terminated';
+
+/** One region of the embedded AWS. */
+export interface Region {
+  readonly name: string;
+  readonly accountId: string;
+  readonly groups: Map<string, Group>;
+  readonly targetGroups: TargetGroups;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  minSize: number;
+  maxSize: number;
+  desiredCapacity: number;
+  /** Seconds. */
+  defaultCooldown: number;
+  /** Seconds; unset differs from 0 (rule A13). */
+  defaultInstanceWarmup: number | undefined;
+  subnets: readonly Subnet[];
+  launchTemplate: LaunchTemplateReference;
+  /** `EC2` or `ELB`, or both with a comma (rule B7). */
+  healthCheckType: string;
+  /** Seconds. */
+  healthCheckGracePeriod: number;
+  terminationPolicies: readonly string[];
+  newInstancesProtectedFromScaleIn: boolean;
+  capacityRebalance: boolean | undefined;
+  /** Seconds, 0 or at least a day. */
+  maxInstanceLifetime: number | undefined;
+  placementGroup: string | undefined;
+  serviceLinkedRoleArn: string;
+  /** Target group ARNs with the state of their attachment (rule B10). */
+  readonly attachments: Map<string, AttachmentState>;
+  readonly tags: Map<string, Tag>;
+  readonly suspendedProcesses: Map<string, string>;
+  readonly enabledMetrics: Set<string>;
+  readonly hooks: Map<string, LifecycleHook>;
+  readonly policies: Map<string, ScalingPolicy>;
+  readonly schedules: Map<string, ScheduledAction>;
+  readonly instances: Map<string, Instance>;
+  /** Launches that EC2 has not answered yet, by the id of their activity. */
+  readonly launches: Map<string, Launch>;
+  /** Newest first. */
+  readonly activities: Activity[];
+  /** Datapoints of the group's average CPU, oldest first. */
+  readonly cpu: Datapoint[];
+  /** No launch before this time: the backoff after a failed one (rule B13). */
+  launchesAfter: number;
+  failedLaunches: number;
+  /** Why the desired capacity last changed; the first half of the next activity's cause. */
+  capacityCause: string;
+  deleting: boolean;
+}
+
+export interface Subnet {
+  readonly id: string;
+  readonly zone: string;
+}
+
+export interface LaunchTemplateReference {
+  readonly id: string;
+  readonly name: string;
+  /** As it was sent: a number, `$Latest` or `$Default` (rule F5). */
+  readonly version: string;
+}
+
+export type AttachmentState = 'Adding' | 'Added' | 'InService' | 'Removing';
+
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+  readonly propagateAtLaunch: boolean;
+}
+
+export interface Launch {
+  readonly activityId: string;
+  readonly subnet: Subnet;
+}
+
+export interface Instance {
+  readonly id: string;
+  readonly subnet: Subnet;
+  readonly instanceType: string;
+  readonly launchTemplate: LaunchTemplateReference;
+  readonly launchedAt: number;
+  state: LifecycleState;
+  health: 'Healthy' | 'Unhealthy';
+  /** Why it is unhealthy; becomes the cause of its termination. */
+  healthReason: string | undefined;
+  protectedFromScaleIn: boolean;
+  /** Grace period and warm-up start here (rule B2). */
+  inServiceAt: number | undefined;
+  /** The lifecycle hook it waits for. */
+  waitingFor: OpenLifecycleAction | undefined;
+  /** Hooks of the present transition that are over. */
+  passedHooks: string[];
+  /** The activity that tells of its launch or, later, of its termination. */
+  activityId: string;
+  /** The order to EC2 to terminate it has gone out. */
+  terminationOrdered: boolean;
+}
+
+export type LifecycleTransition =
+  | 'autoscaling:EC2_INSTANCE_LAUNCHING'
+  | 'autoscaling:EC2_INSTANCE_TERMINATING';
+export type LifecycleResult = 'CONTINUE' | 'ABANDON';
+
+export interface LifecycleHook {
+  readonly name: string;
+  readonly transition: LifecycleTransition;
+  /** Seconds, 30 to 7200 (rule B4). */
+  readonly heartbeatTimeout: number;
+  readonly defaultResult: LifecycleResult;
+  readonly notificationTargetArn: string | undefined;
+  readonly notificationMetadata: string | undefined;
+  readonly roleArn: string | undefined;
+}
+
+export interface OpenLifecycleAction {
+  readonly hook: string;
+  readonly token: string;
+  readonly startedAt: number;
+  deadline: number;
+}
+
+export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+export type AlarmDirection = 'high' | 'low';
+
+export interface Alarm {
+  readonly name: string;
+  readonly arn: string;
+  readonly direction: AlarmDirection;
+  state: AlarmState;
+  /** When the policy was last invoked by this alarm: it is again every period while in ALARM (rule A9). */
+  invokedAt: number | undefined;
+}
+
+export interface ScalingPolicy {
+  readonly name: string;
+  readonly arn: string;
+  readonly enabled: boolean;
+  readonly targetValue: number;
+  readonly disableScaleIn: boolean;
+  /** Seconds; unset means the group's (rule A13). */
+  readonly estimatedInstanceWarmup: number | undefined;
+  readonly alarms: readonly Alarm[];
+}
+
+export interface ScheduledAction {
+  readonly name: string;
+  readonly arn: string;
+  readonly minSize: number | undefined;
+  readonly maxSize: number | undefined;
+  readonly desiredCapacity: number | undefined;
+  readonly startTime: number | undefined;
+  readonly endTime: number | undefined;
+  /** Five cron fields. */
+  readonly recurrence: string | undefined;
+  readonly timeZone: string | undefined;
+  /** When it acts next; undefined once it never will again. */
+  nextAt: number | undefined;
+}
+
+export type ActivityStatus =
+  | 'PreInService'
+  | 'MidLifecycleAction'
+  | 'WaitingForELBConnectionDraining'
+  | 'InProgress'
+  | 'Successful'
+  | 'Failed'
+  | 'Cancelled';
+
+export interface Activity {
+  readonly id: string;
+  description: string;
+  cause: string;
+  readonly startTime: number;
+  endTime: number | undefined;
+  status: ActivityStatus;
+  statusMessage: string | undefined;
+  /** Percent. */
+  progress: number;
+  details: string;
+}
+
+export interface Datapoint {
+  /** Start of the period, milliseconds since the epoch (rule G1). */
+  readonly at: number;
+  /** Undefined: no instance gave a sample in this period. */
+  readonly value: number | undefined;
+}

@@ -1,0 +1,238 @@
+/**
+ * The group's rules, one pass each, in the order that matters. Called again and again with what the world looks
+ * like, it moves the state on and says what is to be done out there; it does nothing out there itself.
+ */
+import type { Surroundings } from './action';
+import {
+  changeActivity,
+  growing,
+  replacing,
+  shrinking,
+  startedForUnhealthy,
+  startLaunchActivity,
+} from './activities';
+import { actualCapacity, instancesInService, instancesKept, isTerminating } from './capacity';
+import { enterNextHook, expireHooks } from './hooks';
+import { beginTermination, instanceTerminated, moveTo } from './instances';
+import type { Group, Instance, Region, Subnet } from './model';
+import { runSchedules } from './schedules';
+import { deregisterTarget, registerTarget, type Target, targetsOf } from './targets';
+import { selectForTermination } from './termination-policy';
+
+export type MachineState = 'starting' | 'running' | 'gone';
+
+/** What the control loop sees of the world outside the model. */
+export interface World extends Surroundings {
+  /** An instance that is not in it is gone. */
+  readonly machines: ReadonlyMap<string, MachineState>;
+  /** Seconds, by target group ARN. */
+  readonly deregistrationDelays: ReadonlyMap<string, number>;
+  /** The port instances are registered with, by target group ARN. */
+  readonly targetPorts: ReadonlyMap<string, number>;
+}
+
+export type Order =
+  | { readonly do: 'launch'; readonly group: Group; readonly activityId: string; readonly subnet: Subnet }
+  | { readonly do: 'terminate'; readonly group: Group; readonly instance: Instance };
+
+export function reconcile(group: Group, region: Region, world: World): Order[] {
+  runSchedules(group, world);
+  expireHooks(group, world);
+  advanceLaunches(group, region, world);
+  judgeHealth(group, region, world);
+  settleAttachments(group, region, world);
+  const replacements = replaceUnhealthy(group, world);
+  const launches = [...replacements, ...resize(group, world)];
+  const terminations = advanceTerminations(group, region, world);
+  return [...launches, ...terminations];
+}
+
+/** Rule B2: hooks, then registration, then InService, which waits for the registration and not for health. */
+function advanceLaunches(group: Group, region: Region, world: World): void {
+  for (const instance of group.instances.values()) {
+    if (instance.state === 'Pending' && world.machines.get(instance.id) === 'running') {
+      enterNextHook(group, instance, 'autoscaling:EC2_INSTANCE_LAUNCHING', world);
+    }
+    if (instance.state === 'Pending:Proceed') {
+      if (!group.suspendedProcesses.has('AddToLoadBalancer'))
+        registerEverywhere(group, instance, region, world);
+      instance.inServiceAt = world.now;
+      moveTo(group, instance, 'InService', world);
+      changeActivity(group, instance.activityId, { status: 'Successful', progress: 100 }, world);
+    }
+  }
+}
+
+function registerEverywhere(group: Group, instance: Instance, region: Region, world: World): void {
+  for (const [arn, attachment] of group.attachments) {
+    if (attachment === 'Removing') continue;
+    registerTarget(region.targetGroups, arn, instance.id, world.targetPorts.get(arn) ?? 80);
+  }
+}
+
+/** Rules B7 and B8. */
+function judgeHealth(group: Group, region: Region, world: World): void {
+  if (group.suspendedProcesses.has('HealthCheck')) return;
+  for (const instance of instancesKept(group)) {
+    if (instance.health === 'Unhealthy') continue;
+    if (!world.machines.has(instance.id) || world.machines.get(instance.id) === 'gone') {
+      instance.health = 'Unhealthy';
+      instance.healthReason = 'an EC2 health check indicating it has been terminated or stopped';
+      continue;
+    }
+    if (inGracePeriod(group, instance, world.now) || instance.state !== 'InService') continue;
+    if (usesElbHealth(group) && failsElbHealth(group, instance, region)) {
+      instance.health = 'Unhealthy';
+      instance.healthReason = 'an ELB system health check failure';
+    }
+  }
+}
+
+/** The grace period runs from InService (rule B2); before that no load balancer is asked. */
+export function inGracePeriod(group: Group, instance: Instance, now: number): boolean {
+  return (
+    instance.inServiceAt === undefined || now < instance.inServiceAt + group.healthCheckGracePeriod * 1000
+  );
+}
+
+function usesElbHealth(group: Group): boolean {
+  return group.healthCheckType.split(',').includes('ELB');
+}
+
+function failsElbHealth(group: Group, instance: Instance, region: Region): boolean {
+  return [...group.attachments].some(
+    ([arn, attachment]) =>
+      attachment === 'InService' &&
+      targetsOf(region.targetGroups, arn).get(instance.id)?.state === 'unhealthy',
+  );
+}
+
+/** Rule B10: Adding -> Added -> InService once an instance is healthy; Removing until the last one has drained. */
+function settleAttachments(group: Group, region: Region, world: World): void {
+  for (const [arn, attachment] of group.attachments) {
+    const targets = targetsOf(region.targetGroups, arn);
+    const own = [...group.instances.keys()].flatMap((id) => targets.get(id) ?? []);
+    if (attachment === 'Adding') {
+      for (const instance of instancesInService(group)) {
+        registerTarget(region.targetGroups, arn, instance.id, world.targetPorts.get(arn) ?? 80);
+      }
+      group.attachments.set(arn, 'Added');
+    } else if (attachment === 'Added' && own.some(({ state }) => state === 'healthy')) {
+      group.attachments.set(arn, 'InService');
+    } else if (attachment === 'Removing') {
+      for (const target of own) deregister(region, arn, target, world);
+      if (own.length === 0) group.attachments.delete(arn);
+    }
+  }
+}
+
+/** Rule B9: terminated and replaced together; those a load balancer calls unhealthy a tenth of the group at a time. */
+function replaceUnhealthy(group: Group, world: World): Order[] {
+  if (group.suspendedProcesses.has('ReplaceUnhealthy')) return [];
+  const unhealthy = instancesKept(group).filter(({ health }) => health === 'Unhealthy');
+  const atOnce = unhealthy.filter(
+    ({ healthReason }) => healthReason !== 'an ELB system health check failure',
+  );
+  const inWaves = unhealthy.filter((instance) => !atOnce.includes(instance));
+  const underWay = [...group.instances.values()].filter(
+    (instance) => isTerminating(instance) && instance.health === 'Unhealthy',
+  ).length;
+  const wave = Math.max(0, Math.max(1, Math.floor(group.desiredCapacity / 10)) - underWay);
+  const orders: Order[] = [];
+  for (const instance of [...atOnce, ...inWaves.slice(0, wave)]) {
+    const wasWanted = actualCapacity(group) <= group.desiredCapacity;
+    beginTermination(group, instance, replacing(world.now, instance.healthReason ?? 'a health check'), world);
+    if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world));
+  }
+  return orders;
+}
+
+function resize(group: Group, world: World): Order[] {
+  const orders: Order[] = [];
+  for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual += 1) {
+    const cause = `${group.capacityCause}  ${growing(world.now, actual, group.desiredCapacity)}`;
+    const order = launch(group, cause, world);
+    if (order.length === 0) break;
+    orders.push(...order);
+  }
+  if (group.suspendedProcesses.has('Terminate')) return orders;
+  for (let actual = actualCapacity(group); actual > group.desiredCapacity; actual -= 1) {
+    const surplus = selectForTermination(group, instancesKept(group), world.now);
+    if (surplus === undefined) break;
+    const cause = shrinking(world.now, surplus.id, actual, actual - 1);
+    beginTermination(group, surplus, `${group.capacityCause}  ${cause}`, world);
+  }
+  return orders;
+}
+
+function launch(group: Group, cause: string, world: World): Order[] {
+  if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
+  const subnet = emptiestSubnet(group);
+  if (subnet === undefined) return [];
+  const activity = startLaunchActivity(group, subnet, cause, world);
+  group.launches.set(activity.id, { activityId: activity.id, subnet });
+  return [{ do: 'launch', group, activityId: activity.id, subnet }];
+}
+
+/** Rule B12: the zone with the fewest instances; after failures the next one in line (balanced-best-effort). */
+function emptiestSubnet(group: Group): Subnet | undefined {
+  const occupied = [
+    ...instancesKept(group).map(({ subnet }) => subnet.zone),
+    ...[...group.launches.values()].map(({ subnet }) => subnet.zone),
+  ];
+  const load = ({ zone }: Subnet) => occupied.filter((other) => other === zone).length;
+  const order = rotate(group.subnets, group.failedLaunches);
+  return [...order].sort((a, b) => load(a) - load(b))[0];
+}
+
+function rotate<T>(list: readonly T[], by: number): readonly T[] {
+  const start = list.length === 0 ? 0 : by % list.length;
+  return [...list.slice(start), ...list.slice(0, start)];
+}
+
+/** Rule B3: deregister and drain, then the hooks, then EC2. */
+function advanceTerminations(group: Group, region: Region, world: World): Order[] {
+  const orders: Order[] = [];
+  for (const instance of group.instances.values()) {
+    if (instance.state === 'Terminating' && drained(group, instance, region, world)) {
+      changeActivity(group, instance.activityId, { status: 'InProgress', progress: 50 }, world);
+      enterNextHook(group, instance, 'autoscaling:EC2_INSTANCE_TERMINATING', world);
+    }
+    if (instance.state !== 'Terminating:Proceed') continue;
+    if (!instance.terminationOrdered) {
+      instance.terminationOrdered = true;
+      orders.push({ do: 'terminate', group, instance });
+    } else if ((world.machines.get(instance.id) ?? 'gone') === 'gone') {
+      instanceTerminated(group, instance, world);
+    }
+  }
+  return orders;
+}
+
+function drained(group: Group, instance: Instance, region: Region, world: World): boolean {
+  let left = 0;
+  for (const arn of group.attachments.keys()) {
+    const target = targetsOf(region.targetGroups, arn).get(instance.id);
+    if (target === undefined) continue;
+    deregister(region, arn, target, world);
+    left += 1;
+  }
+  if (left === 0) return true;
+  changeActivity(
+    group,
+    instance.activityId,
+    { status: 'WaitingForELBConnectionDraining', progress: 10 },
+    world,
+  );
+  return false;
+}
+
+function deregister(region: Region, arn: string, target: Target, world: World): void {
+  deregisterTarget(
+    region.targetGroups,
+    arn,
+    target.id,
+    world.now,
+    world.deregistrationDelays.get(arn) ?? 300,
+  );
+}

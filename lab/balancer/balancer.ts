@@ -1,0 +1,58 @@
+/** The load balancer's data plane, as the control loop sees it. One `Balancer` stands for one ALB. */
+import type { Address } from '../machines/machine';
+
+/** What the data plane has to know of a listener and its target group; as ELBv2 describes them. */
+export interface BalancerConfiguration {
+  readonly loadBalancerName: string;
+  readonly targetGroupArn: string;
+  readonly targetGroupName: string;
+  readonly healthCheck: {
+    readonly path: string;
+    /** Seconds. */
+    readonly interval: number;
+    /** Seconds. */
+    readonly timeout: number;
+    readonly healthyThreshold: number;
+    readonly unhealthyThreshold: number;
+    /** As ELBv2 writes it: `200`, `200-299`, `200,202`. */
+    readonly matcher: string;
+  };
+  readonly algorithm: 'round_robin' | 'least_outstanding_requests';
+  /** Seconds; the ALB's idle timeout, 60 unless set. */
+  readonly idleTimeout: number;
+}
+
+/** What the last health checks of a target showed. */
+export interface ProbeResult {
+  /** `none` until the first check ended. */
+  readonly outcome: 'none' | 'passed' | 'failed';
+  /** AWS's reason codes for a failed check. */
+  readonly reason?: 'Target.ResponseCodeMismatch' | 'Target.Timeout' | 'Target.FailedHealthChecks';
+  readonly description?: string;
+  /** Whether the data plane counts the target as up, after healthy and unhealthy thresholds. */
+  readonly up: boolean;
+}
+
+/** Counters since the balancer started; they never sink. */
+export interface BalancerCounters {
+  readonly requests: number;
+  readonly target5xx: number;
+  /** 5xx made by the balancer itself. */
+  readonly balancer5xx: number;
+  /** Target connections reset or closed with a request open, time-outs included. */
+  readonly resets: number;
+  readonly perTarget: Readonly<Record<string, { readonly requests: number; readonly http5xx: number }>>;
+}
+
+export interface Balancer {
+  readonly address: Address;
+  /** Known to the balancer and probed; gets requests only after its first passed check (rule D2). */
+  addTarget(id: string, address: Address): Promise<void>;
+  /** No new requests; those in flight go on (rule D3). */
+  drainTarget(id: string): Promise<void>;
+  /** Ends what is still in flight and forgets the target. */
+  removeTarget(id: string): Promise<void>;
+  probes(): Promise<ReadonlyMap<string, ProbeResult>>;
+  counters(): Promise<BalancerCounters>;
+  stop(): Promise<void>;
+}

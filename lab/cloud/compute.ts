@@ -1,0 +1,125 @@
+/** EC2 as Auto Scaling sees it: subnets, launch templates, instances. */
+import {
+  DescribeInstanceAttributeCommand,
+  DescribeInstancesCommand,
+  DescribeLaunchTemplatesCommand,
+  DescribeLaunchTemplateVersionsCommand,
+  DescribeSubnetsCommand,
+  type EC2Client,
+  RunInstancesCommand,
+  TerminateInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Input } from '../autoscaling/input';
+import { validationError } from '../autoscaling/input';
+import type { LaunchedInstance } from '../autoscaling/instances';
+import type { Group, LaunchTemplateReference, Subnet } from '../autoscaling/model';
+import type { MachineSpec } from '../machines/machine';
+
+export class Compute {
+  constructor(
+    private readonly ec2: EC2Client,
+    private readonly region: string,
+  ) {}
+
+  /** In the order they were named. @throws ValidationError */
+  async subnets(ids: readonly string[]): Promise<Subnet[]> {
+    const { Subnets = [] } = await this.ec2
+      .send(new DescribeSubnetsCommand({ SubnetIds: [...ids] }))
+      .catch(() => ({ Subnets: [] }));
+    return ids.map((id) => {
+      const zone = Subnets.find(({ SubnetId }) => SubnetId === id)?.AvailabilityZone;
+      if (zone === undefined) throw validationError(`The subnet ID '${id}' does not exist`);
+      return { id, zone };
+    });
+  }
+
+  /** A template is named by its id or its name; both are known afterwards. @throws ValidationError */
+  async launchTemplate(specification: Input): Promise<LaunchTemplateReference> {
+    const id = specification.optionalString('LaunchTemplateId');
+    const name = specification.optionalString('LaunchTemplateName');
+    const { LaunchTemplates = [] } = await this.ec2
+      .send(
+        new DescribeLaunchTemplatesCommand(
+          id === undefined ? { LaunchTemplateNames: [name ?? ''] } : { LaunchTemplateIds: [id] },
+        ),
+      )
+      .catch(() => ({ LaunchTemplates: [] }));
+    const template = LaunchTemplates[0];
+    if (template?.LaunchTemplateId === undefined || template.LaunchTemplateName === undefined) {
+      throw validationError(
+        `You must use a valid fully-formed launch template. The launch template ${id ?? name} does not exist`,
+      );
+    }
+    return {
+      id: template.LaunchTemplateId,
+      name: template.LaunchTemplateName,
+      version: specification.optionalString('Version') ?? '$Default',
+    };
+  }
+
+  /** Launches one instance and tells what a machine needs to know to be it. */
+  async run(group: Group, subnet: Subnet): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
+    const version = await this.numberedVersion(group.launchTemplate);
+    const { Instances = [] } = await this.ec2.send(
+      new RunInstancesCommand({
+        MinCount: 1,
+        MaxCount: 1,
+        LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
+        SubnetId: subnet.id,
+        TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
+      }),
+    );
+    const instance = Instances[0];
+    const id = instance?.InstanceId;
+    if (instance === undefined || id === undefined)
+      throw new Error('RunInstances answered without an instance');
+    const { UserData } = await this.ec2.send(
+      new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: 'userData' }),
+    );
+    const instanceType = instance.InstanceType ?? 't3.micro';
+    return {
+      launched: { id, instanceType, launchTemplate: { ...group.launchTemplate, version } },
+      spec: {
+        instanceId: id,
+        region: this.region,
+        zone: subnet.zone,
+        privateIp: instance.PrivateIpAddress ?? '',
+        instanceType,
+        imageId: instance.ImageId ?? '',
+        userData: Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8'),
+      },
+    };
+  }
+
+  async terminate(instanceId: string): Promise<void> {
+    await this.ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }));
+  }
+
+  /** Those that EC2 calls pending or running. */
+  async running(): Promise<Set<string>> {
+    const { Reservations = [] } = await this.ec2.send(
+      new DescribeInstancesCommand({
+        Filters: [{ Name: 'instance-state-name', Values: ['pending', 'running'] }],
+      }),
+    );
+    return new Set(
+      Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ InstanceId }) => InstanceId ?? [])),
+    );
+  }
+
+  /** `$Latest` and `$Default` are looked up at each launch; an instance remembers the number. */
+  private async numberedVersion({ id, version }: LaunchTemplateReference): Promise<string> {
+    const { LaunchTemplateVersions = [] } = await this.ec2.send(
+      new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
+    );
+    const number = LaunchTemplateVersions[0]?.VersionNumber;
+    if (number === undefined) throw new Error(`Launch template ${id} has no version ${version}`);
+    return String(number);
+  }
+}
+
+function instanceTags(group: Group): { Key: string; Value: string }[] {
+  return [...group.tags.values()]
+    .filter(({ propagateAtLaunch }) => propagateAtLaunch)
+    .map(({ key, value }) => ({ Key: key, Value: value }));
+}

@@ -1,0 +1,78 @@
+/** The machines behind EC2's instances: which there are, how far they are, and that each ends when its instance does. */
+import type { MachineState } from '../autoscaling/reconcile';
+import type { Emit } from '../events';
+import type { Machine, MachineBackend, MachineSpec } from './machine';
+
+interface Entry {
+  state: MachineState;
+  machine: Machine | undefined;
+  /** Settles, and never fails, once the machine runs or has failed to. */
+  launched: Promise<void>;
+}
+
+export class MachineFleet {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly backend: MachineBackend,
+    private readonly emit: Emit,
+    /** Called whenever a machine's state has changed. */
+    private readonly onChange: () => void,
+  ) {}
+
+  get states(): ReadonlyMap<string, MachineState> {
+    return new Map([...this.#entries].map(([id, { state }]) => [id, state]));
+  }
+
+  get running(): readonly Machine[] {
+    return [...this.#entries.values()].flatMap(({ state, machine }) =>
+      state === 'running' && machine !== undefined ? [machine] : [],
+    );
+  }
+
+  machine(instanceId: string): Machine | undefined {
+    return this.#entries.get(instanceId)?.machine;
+  }
+
+  /** Returns at once; the state becomes `running`, or `gone` with a notice that says why. */
+  launch(spec: MachineSpec): void {
+    const entry: Entry = { state: 'starting', machine: undefined, launched: Promise.resolve() };
+    this.#entries.set(spec.instanceId, entry);
+    entry.launched = this.backend.launch(spec).then(
+      (machine) => this.#launched(entry, machine),
+      (error: unknown) =>
+        this.#gone(entry, spec.instanceId, error instanceof Error ? error.message : String(error)),
+    );
+  }
+
+  /** Resolves when the machine has ended. */
+  async stop(instanceId: string): Promise<void> {
+    const entry = this.#entries.get(instanceId);
+    await entry?.launched;
+    await entry?.machine?.stop();
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#entries.keys()].map((id) => this.stop(id)));
+  }
+
+  /** Drops what is gone and is asked after by nobody any more. */
+  forget(instanceId: string): void {
+    if (this.#entries.get(instanceId)?.state === 'gone') this.#entries.delete(instanceId);
+  }
+
+  #launched(entry: Entry, machine: Machine): void {
+    entry.machine = machine;
+    entry.state = 'running';
+    this.onChange();
+    void machine.ended.then(({ reason }) => this.#gone(entry, machine.instanceId, reason));
+  }
+
+  #gone(entry: Entry, instanceId: string, reason: string | undefined): void {
+    entry.state = 'gone';
+    if (reason !== undefined) {
+      this.emit({ type: 'notice', level: 'error', text: `Instance ${instanceId} ended: ${reason}` });
+    }
+    this.onChange();
+  }
+}

@@ -1,0 +1,63 @@
+/** Datapoints on their way to CloudWatch, under the names and dimensions that AWS publishes them with. */
+import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+
+export interface CpuDatapoint {
+  readonly group: string;
+  /** Average over the group's warm instances; undefined when there was none (rule A14). */
+  readonly groupPercent: number | undefined;
+  readonly instancePercents: ReadonlyMap<string, number>;
+}
+
+export interface RequestDatapoint {
+  /** `app/<name>/<id>` (rule G3). */
+  readonly loadBalancer: string;
+  readonly targetGroup: string;
+  readonly requests: number;
+  readonly healthyTargets: number;
+  readonly target5xx: number;
+  readonly balancer5xx: number;
+}
+
+/** Rule A2: CPUUtilization in AWS/EC2, by instance and by group. @param at start of the period (rule G1) */
+export async function putCpu(client: CloudWatchClient, at: number, cpu: CpuDatapoint): Promise<void> {
+  const datum = (name: string, value: string, percent: number): MetricDatum => ({
+    MetricName: 'CPUUtilization',
+    Dimensions: [{ Name: name, Value: value }],
+    Timestamp: new Date(at),
+    Value: percent,
+    Unit: 'Percent',
+  });
+  const data = [...cpu.instancePercents].map(([id, percent]) => datum('InstanceId', id, percent));
+  if (cpu.groupPercent !== undefined) data.push(datum('AutoScalingGroupName', cpu.group, cpu.groupPercent));
+  await put(client, 'AWS/EC2', data);
+}
+
+/** Rules A2 and D10: published only for periods in which requests came. */
+export async function putRequests(
+  client: CloudWatchClient,
+  at: number,
+  plane: RequestDatapoint,
+): Promise<void> {
+  const byBalancer = [{ Name: 'LoadBalancer', Value: plane.loadBalancer }];
+  const byTargetGroup = [...byBalancer, { Name: 'TargetGroup', Value: plane.targetGroup }];
+  const datum = (name: string, value: number, dimensions: MetricDatum['Dimensions']): MetricDatum => ({
+    MetricName: name,
+    Dimensions: dimensions,
+    Timestamp: new Date(at),
+    Value: value,
+    Unit: 'Count',
+  });
+  const data = [datum('HealthyHostCount', plane.healthyTargets, byTargetGroup)];
+  if (plane.requests > 0) data.push(datum('RequestCount', plane.requests, byBalancer));
+  if (plane.requests > 0 && plane.healthyTargets > 0) {
+    data.push(datum('RequestCountPerTarget', plane.requests / plane.healthyTargets, byTargetGroup));
+  }
+  if (plane.target5xx > 0) data.push(datum('HTTPCode_Target_5XX_Count', plane.target5xx, byTargetGroup));
+  if (plane.balancer5xx > 0) data.push(datum('HTTPCode_ELB_5XX_Count', plane.balancer5xx, byBalancer));
+  await put(client, 'AWS/ApplicationELB', data);
+}
+
+async function put(client: CloudWatchClient, namespace: string, data: MetricDatum[]): Promise<void> {
+  if (data.length === 0) return;
+  await client.send(new PutMetricDataCommand({ Namespace: namespace, MetricData: data }));
+}
