@@ -123,7 +123,14 @@ export interface LoadResult {
   readonly concurrency: number;
   readonly seconds: number;
   readonly requestsPerSecond: number;
+  /** Requests that got an answer; below `requests` only when ab gave up. */
+  readonly completed: number;
+  /** ab's "Failed requests"; when ab gave up, the requests that never got an answer as well. */
   readonly failed: number;
+  /** What ab puts in brackets behind "Failed requests". */
+  readonly failures: Readonly<Record<'connect' | 'receive' | 'length' | 'exceptions', number>>;
+  /** Why ab gave up before its last request, in a sentence. */
+  readonly aborted?: string;
   readonly non2xx: number;
   /** Milliseconds within which so many percent of the requests were answered. */
   readonly percentiles: Readonly<Record<'50' | '90' | '99' | '100', number>>;

@@ -7,8 +7,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { AwsError } from '../aws-error';
-import type { PublicParameter } from './public-parameters';
-import { answerPublicParameters } from './public-parameters';
+import { answerPublicParameters, type PublicParameters } from './public-parameters';
 import { parseQuery, type QueryInput, type QueryOutput, renderError, renderResult } from './query-protocol';
 import { addresseeOf } from './service-of';
 
@@ -25,7 +24,7 @@ export interface GatewayOptions {
   readonly port: number;
   /** By signing name. */
   readonly services: Readonly<Record<string, QueryService>>;
-  readonly publicParameters: readonly PublicParameter[];
+  readonly publicParameters: PublicParameters;
   /** Called once moto has answered a request that changes something in one of the watched services. */
   readonly onWrite: (service: string, action: string) => void;
   readonly onFailure: (error: unknown) => void;

@@ -3,10 +3,8 @@
  * refuses to be told, since the name space is AWS's own.
  */
 
-export interface PublicParameter {
-  readonly name: string;
-  readonly value: string;
-}
+/** Image ids by the name of their parameter. */
+export type PublicParameters = ReadonlyMap<string, string>;
 
 export interface JsonAnswer {
   readonly status: number;
@@ -17,27 +15,28 @@ export interface JsonAnswer {
 export function answerPublicParameters(
   target: string | string[] | undefined,
   body: string,
-  parameters: readonly PublicParameter[],
+  parameters: PublicParameters,
   region: string,
 ): JsonAnswer | undefined {
   const input = readInput(body);
-  const find = (name: string) => parameters.find((parameter) => parameter.name === name);
   if (target === 'AmazonSSM.GetParameter' && typeof input.Name === 'string') {
-    const parameter = find(input.Name);
-    if (parameter !== undefined) {
-      return { status: 200, body: { Parameter: describe(parameter, region) } };
+    const value = parameters.get(input.Name);
+    if (value !== undefined) {
+      return { status: 200, body: { Parameter: describe(input.Name, value, region) } };
     }
     return isPublic(input.Name) ? notFound(input.Name) : undefined;
   }
   if (target === 'AmazonSSM.GetParameters' && Array.isArray(input.Names)) {
     const names = input.Names.filter((name): name is string => typeof name === 'string');
     if (!names.some(isPublic)) return undefined;
-    const found = names.flatMap((name) => find(name) ?? []);
     return {
       status: 200,
       body: {
-        Parameters: found.map((parameter) => describe(parameter, region)),
-        InvalidParameters: names.filter((name) => find(name) === undefined),
+        Parameters: names.flatMap((name) => {
+          const value = parameters.get(name);
+          return value === undefined ? [] : [describe(name, value, region)];
+        }),
+        InvalidParameters: names.filter((name) => !parameters.has(name)),
       },
     };
   }
@@ -57,7 +56,7 @@ function isPublic(name: string): boolean {
   return name.startsWith('/aws/service/');
 }
 
-function describe({ name, value }: PublicParameter, region: string): unknown {
+function describe(name: string, value: string, region: string): unknown {
   return {
     Name: name,
     Type: 'String',

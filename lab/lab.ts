@@ -1,0 +1,151 @@
+/** The embedded AWS as a whole: moto, the gateway in front of it, the control loop, the samplers. Up and down. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Region } from './autoscaling/model';
+import type { Balancer, BalancerConfiguration } from './balancer/balancer';
+import { DataPlanes } from './balancer/data-planes';
+import { startBalancer } from './balancer/haproxy-balancer';
+import { createClients, labAccountId, labCredentials } from './cloud/clients';
+import { Compute } from './cloud/compute';
+import { describeLoadBalancing } from './cloud/load-balancing';
+import { ControlLoop } from './control-loop';
+import type { Emit } from './events';
+import { startGateway } from './gateway/gateway';
+import { autoScalingService, targetHealthService } from './gateway/services';
+import { assertFree, firstFreePort } from './host/ports';
+import type { Processes } from './host/processes';
+import { MachineFleet } from './machines/fleet';
+import type { MachineBackend } from './machines/machine';
+import { Sampler } from './metrics/sampler';
+import { imageParameters } from './moto/images';
+import { startMoto } from './moto/moto';
+import { Pace } from './pace';
+
+export interface LabOptions {
+  /** The lab's folder; everything it writes is in it. */
+  readonly directory: string;
+  readonly region: string;
+  /** How many times faster than on AWS alarms, metric periods, cooldowns and warm-up run. */
+  readonly speed: number;
+  /** The first load balancer's port on this host; unset takes the first free one from 8080 on. */
+  readonly port: number | undefined;
+  readonly processes: Processes;
+  readonly machines: MachineBackend;
+  readonly haproxyBinary: string;
+  /** The Python that has moto. */
+  readonly python: string;
+  readonly emit: Emit;
+}
+
+export interface Lab {
+  /** What Terraform, cdktf and the AWS CLI need in their environment to talk to it. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly motoUrl: string;
+  readonly region: Region;
+  /** The URL on this host of the load balancer with this DNS name; undefined while it serves nothing. */
+  urlOf(dnsName: string): string | undefined;
+  /** Ends instances, balancers and services, in the order in which they need each other. */
+  stop(): Promise<void>;
+}
+
+const firstBalancerPort = 8080;
+
+export async function startLab(options: LabOptions): Promise<Lab> {
+  const { directory, processes, emit } = options;
+  mkdirSync(directory, { recursive: true });
+  const moto = await startMoto({
+    processes,
+    python: options.python,
+    directory: join(directory, 'moto'),
+    region: options.region,
+  });
+  const clients = createClients(moto.url, options.region);
+  const region: Region = {
+    name: options.region,
+    accountId: labAccountId,
+    groups: new Map(),
+    targetGroups: new Map(),
+  };
+  const fleet = new MachineFleet(options.machines, emit, () => loop.wake());
+  const dataPlanes = new DataPlanes(
+    (configuration) => startDataPlane(configuration, options),
+    (id, port) => fleet.machine(id)?.address(port),
+  );
+  const loop: ControlLoop = new ControlLoop({
+    region,
+    compute: new Compute(clients.ec2, options.region),
+    describeLoadBalancing: () => describeLoadBalancing(clients.elbv2),
+    fleet,
+    dataPlanes,
+    pace: new Pace(options.speed),
+    emit,
+  });
+  const sampler = new Sampler({
+    region,
+    fleet,
+    dataPlanes,
+    loadBalancing: () => loop.loadBalancing,
+    surroundings: () => loop.surroundings,
+    cloudwatch: clients.cloudwatch,
+    onDatapoint: () => loop.wake(),
+  });
+  const gateway = await startGateway({
+    motoUrl: moto.url,
+    port: 0,
+    services: {
+      autoscaling: autoScalingService(loop, region),
+      elasticloadbalancing: targetHealthService(loop, region, fleet),
+    },
+    publicParameters: imageParameters,
+    onWrite: (service) => loop.noticeWrite(service),
+    onFailure: (error) => {
+      const text = error instanceof Error ? error.message : String(error);
+      emit({ type: 'notice', level: 'error', text: `The gateway failed to answer: ${text}` });
+    },
+  });
+  loop.start();
+  sampler.start();
+  return {
+    environment: awsEnvironment(gateway.url, options.region),
+    motoUrl: moto.url,
+    region,
+    urlOf: (dnsName) => {
+      const plane = dataPlanes.all.find(({ description }) => description.dnsName === dnsName);
+      return plane && `http://${plane.balancer.address.host}:${plane.balancer.address.port}`;
+    },
+    stop: async () => {
+      await sampler.stop();
+      await loop.stop();
+      await dataPlanes.stop();
+      await fleet.stopAll();
+      await gateway.stop();
+      clients.destroy();
+      await moto.stop();
+    },
+  };
+}
+
+async function startDataPlane(
+  configuration: BalancerConfiguration,
+  { directory, port, processes, haproxyBinary }: LabOptions,
+): Promise<Balancer> {
+  if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
+  return startBalancer({
+    processes,
+    haproxyBinary,
+    directory: join(directory, 'balancers', configuration.loadBalancerName),
+    listen: { host: '127.0.0.1', port: port ?? (await firstFreePort(firstBalancerPort)) },
+    configuration,
+  });
+}
+
+/** An address rather than a name makes the SDKs ask S3 path-style, without a setting. */
+function awsEnvironment(url: string, region: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: labCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: labCredentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}

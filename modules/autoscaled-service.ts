@@ -1,0 +1,61 @@
+import { TerraformStack, Token } from 'cdktf';
+import { Construct } from 'constructs';
+import { Fleet } from './fleet';
+import { Image } from './image';
+import { LoadBalancer } from './load-balancer';
+import { Network } from './network';
+import { forbidDuplicates } from './private/naming';
+import { checkService } from './private/validation';
+import type { AutoscaledServiceProps } from './props';
+import { Scaling } from './scaling';
+
+/**
+ * A web service on EC2 behind an Application Load Balancer, in an Auto Scaling group that follows its CPU.
+ * Throws a ServiceError for settings that AWS would refuse, or that would lose requests.
+ */
+export class AutoscaledService extends Construct {
+  readonly network: Network;
+  readonly loadBalancer: LoadBalancer;
+  readonly image: Image;
+  readonly fleet: Fleet;
+  readonly scaling: Scaling;
+
+  constructor(scope: Construct, id: string, props: AutoscaledServiceProps) {
+    checkService(props, '', Token.isUnresolved);
+    super(scope, id);
+    this.network = new Network(this, 'Network', props);
+    this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', { ...props, network: this.network });
+    this.image = new Image(this, 'Image', props);
+    this.fleet = new Fleet(this, 'Fleet', {
+      ...props,
+      network: this.network,
+      loadBalancer: this.loadBalancer,
+      image: this.image,
+    });
+    this.scaling = new Scaling(this, 'Scaling', { ...props, fleet: this.fleet });
+    forbidDuplicates(TerraformStack.of(this));
+  }
+
+  /** Where the service answers. */
+  get url(): string {
+    return `http://${this.dnsName}`;
+  }
+
+  /** The load balancer's name in the DNS. */
+  get dnsName(): string {
+    return this.loadBalancer.loadBalancer.dnsName;
+  }
+
+  /** The instances' security group: what a database admits. */
+  get securityGroupId(): string {
+    return this.fleet.securityGroup.securityGroup.id;
+  }
+
+  get autoscalingGroupName(): string {
+    return this.fleet.autoscalingGroup.name;
+  }
+
+  get targetGroupArn(): string {
+    return this.loadBalancer.targetGroup.arn;
+  }
+}

@@ -1,0 +1,12 @@
+export { AutoscaledService } from './autoscaled-service';
+export { Fleet, type FleetProps } from './fleet';
+export { Image, type ImageConstructProps } from './image';
+export { InstanceRole, type InstanceRoleProps } from './instance-role';
+export { InstanceSecurityGroup, type InstanceSecurityGroupProps } from './instance-security-group';
+export { LoadBalancer, type LoadBalancerProps } from './load-balancer';
+export { Network, type NetworkConstructProps } from './network';
+export type { PartProps } from './private/part';
+export * from './props';
+export { allowProviderRange } from './provider-range';
+export { Scaling, type ScalingProps } from './scaling';
+export { ServiceError } from './service-error';

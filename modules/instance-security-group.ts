@@ -1,0 +1,86 @@
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
+import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
+import { type ITerraformDependable, TerraformIterator } from 'cdktf';
+import { Construct } from 'constructs';
+import { instancePort, type LoadBalancer } from './load-balancer';
+import { addressed } from './private/naming';
+import { type PartProps, tagsOf } from './private/part';
+import type { SshProps } from './props';
+
+export interface InstanceSecurityGroupProps extends PartProps {
+  readonly vpcId: string;
+  readonly loadBalancer: LoadBalancer;
+  readonly ssh?: SshProps;
+}
+
+/**
+ * Who may connect to an instance: the load balancer, and nobody else unless SSH is asked for. The load balancer
+ * in turn may connect to nothing but the instances. Each rule is a resource of its own, since rules inside a
+ * group and rules beside it undo each other, and the two groups name one another.
+ */
+export class InstanceSecurityGroup extends Construct {
+  readonly securityGroup: SecurityGroup;
+  /** Traffic flows once they all exist. */
+  readonly rules: readonly ITerraformDependable[];
+
+  constructor(scope: Construct, id: string, props: InstanceSecurityGroupProps) {
+    super(scope, id);
+    const { name, loadBalancer } = props;
+    const group = addressed(
+      name,
+      new SecurityGroup(this, 'SecurityGroup', {
+        name: `${name}-instances`,
+        description: `Instances of ${name}`,
+        vpcId: props.vpcId,
+        tags: tagsOf(props, 'instances'),
+        lifecycle: { createBeforeDestroy: true },
+      }),
+      'instances',
+    );
+    this.securityGroup = group;
+    const fromLoadBalancer = new VpcSecurityGroupIngressRule(this, 'FromLoadBalancer', {
+      securityGroupId: group.id,
+      referencedSecurityGroupId: loadBalancer.securityGroup.id,
+      ipProtocol: 'tcp',
+      fromPort: instancePort,
+      toPort: instancePort,
+      tags: tagsOf(props, 'from-load-balancer'),
+    });
+    const toInstances = new VpcSecurityGroupEgressRule(this, 'ToInstances', {
+      securityGroupId: loadBalancer.securityGroup.id,
+      referencedSecurityGroupId: group.id,
+      ipProtocol: 'tcp',
+      fromPort: instancePort,
+      toPort: instancePort,
+      tags: tagsOf(props, 'to-instances'),
+    });
+    // Everything, since an app calls databases, package mirrors and other services at ports nobody here knows.
+    const toEverywhere = new VpcSecurityGroupEgressRule(this, 'ToEverywhere', {
+      securityGroupId: group.id,
+      cidrIpv4: '0.0.0.0/0',
+      ipProtocol: '-1',
+      tags: tagsOf(props, 'to-everywhere'),
+    });
+    this.rules = [
+      addressed(name, fromLoadBalancer, 'from_load_balancer'),
+      addressed(name, toInstances, 'to_instances'),
+      addressed(name, toEverywhere, 'to_everywhere'),
+      ...(props.ssh === undefined ? [] : [this.admitSsh(props, props.ssh)]),
+    ];
+  }
+
+  private admitSsh(props: PartProps, ssh: SshProps): VpcSecurityGroupIngressRule {
+    const source = TerraformIterator.fromList([...ssh.sourceCidrs]);
+    const rule = new VpcSecurityGroupIngressRule(this, 'Ssh', {
+      forEach: source,
+      securityGroupId: this.securityGroup.id,
+      cidrIpv4: source.value,
+      ipProtocol: 'tcp',
+      fromPort: 22,
+      toPort: 22,
+      tags: tagsOf(props, 'ssh'),
+    });
+    return addressed(props.name, rule, 'ssh');
+  }
+}

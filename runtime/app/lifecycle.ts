@@ -1,0 +1,24 @@
+/**
+ * Where the process stands in its life. It goes one way only: an app that drains will not be ready again.
+ *
+ * Overload is no state here on purpose: were `/readyz` to fail under load, the group would terminate its hottest
+ * instances just when it needs them.
+ */
+export type LifecycleState = 'starting' | 'ready' | 'draining';
+
+export class Lifecycle {
+  #state: LifecycleState = 'starting';
+
+  get state(): LifecycleState {
+    return this.#state;
+  }
+
+  /** What the app needed is there. Does nothing when a stop was asked for meanwhile. */
+  becomeReady(): void {
+    if (this.#state === 'starting') this.#state = 'ready';
+  }
+
+  drain(): void {
+    this.#state = 'draining';
+  }
+}

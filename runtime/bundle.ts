@@ -1,0 +1,44 @@
+/** Makes one file of an app and everything that it imports: what a release holds, and what the lab runs. */
+import { join, resolve } from 'node:path';
+import { type BuildFailure, build } from 'esbuild';
+import { ServiceError } from '../modules/service-error';
+
+const repository = resolve(__dirname, '..');
+
+/**
+ * Bundles for Node 20 and later, as CommonJS. The same sources give the same bytes wherever the checkout lies.
+ *
+ * @param entry the app's first file, such as `runtime/app/main.ts`
+ * @param directory where `app.cjs` is written
+ * @returns the path of the file
+ * @throws ServiceError `AppNotBundled` with esbuild's messages: a syntax error, an import that leads nowhere
+ */
+export async function bundleApp(entry: string, directory: string): Promise<string> {
+  // Not .js, which a package.json anywhere above it could declare to be an ES module.
+  const outfile = join(resolve(directory), 'app.cjs');
+  try {
+    await build({
+      entryPoints: [resolve(entry)],
+      outfile,
+      // Paths in the output are relative to this folder, so they don't tell where the checkout lies.
+      absWorkingDir: repository,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      legalComments: 'eof',
+      logLevel: 'silent',
+    });
+  } catch (cause) {
+    throw new ServiceError('AppNotBundled', `${entry} could not be bundled: ${messages(cause)}`, { cause });
+  }
+  return outfile;
+}
+
+function messages(cause: unknown): string {
+  const errors = (cause as Partial<BuildFailure>).errors ?? [];
+  if (errors.length === 0) return String(cause);
+  return errors
+    .map(({ text, location }) => (location ? `${location.file}:${location.line}: ${text}` : text))
+    .join('; ');
+}
