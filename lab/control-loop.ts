@@ -138,8 +138,13 @@ export class ControlLoop {
   async #lookAgain(): Promise<void> {
     if (this.#loadBalancingStale) {
       this.#loadBalancingStale = false;
-      this.#loadBalancing = await this.options.describeLoadBalancing();
-      await this.options.dataPlanes.follow(this.#loadBalancing);
+      try {
+        this.#loadBalancing = await this.options.describeLoadBalancing();
+        await this.options.dataPlanes.follow(this.#loadBalancing);
+      } catch (error) {
+        this.#loadBalancingStale = true;
+        throw error;
+      }
     }
     if (this.#computeStale) {
       this.#computeStale = false;

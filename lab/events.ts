@@ -35,6 +35,13 @@ export type LabEvent = { readonly at: number } & (
       readonly zone: string;
       readonly state: LifecycleState;
     }
+  /** A machine ended that nobody had asked to. */
+  | {
+      readonly type: 'machine-failure';
+      readonly instanceId: string;
+      /** A sentence, with the place of the log. */
+      readonly reason: string;
+    }
   | {
       readonly type: 'target';
       readonly targetGroup: string;

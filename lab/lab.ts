@@ -29,6 +29,8 @@ export interface LabOptions {
   readonly speed: number;
   /** The first load balancer's port on this host; unset takes the first free one from 8080 on. */
   readonly port: number | undefined;
+  /** The port of the AWS endpoint; unset takes a free one. */
+  readonly gatewayPort: number | undefined;
   readonly processes: Processes;
   readonly machines: MachineBackend;
   readonly haproxyBinary: string;
@@ -91,7 +93,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   });
   const gateway = await startGateway({
     motoUrl: moto.url,
-    port: 0,
+    port: options.gatewayPort ?? 0,
     services: {
       autoscaling: autoScalingService(loop, region),
       elasticloadbalancing: targetHealthService(loop, region, fleet),

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Terraform writes a reference
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
-import { TerraformOutput, Token } from 'cdktf';
+import { TerraformOutput, TerraformStack, Token } from 'cdktf';
 import { AutoscaledService, type AutoscaledServiceProps } from '../../modules';
 import { evaluate } from './evaluate';
 import { addressesOf, at, type Configuration, synthesize, synthesizeService } from './synthesize';
@@ -84,14 +84,19 @@ describe('addresses', () => {
   });
 
   test('of two services with one name are refused at once, since CDKTF would drop one of each', () => {
-    expect(() =>
-      synthesize((stack) => {
-        new AutoscaledService(stack, 'One', { name: 'web' });
-        new AutoscaledService(stack, 'Two', { name: 'web' });
-      }),
-    ).toThrow(
-      expect.objectContaining({ code: 'DuplicateAddress', message: expect.stringContaining('One/') }),
+    const addSecond = jest.fn(
+      (stack: TerraformStack) => new AutoscaledService(stack, 'Two', { name: 'web' }),
     );
+    const refusal = expect.objectContaining({
+      code: 'DuplicateAddress',
+      message: expect.stringContaining('One/'),
+    });
+    synthesize((stack) => {
+      const alone = new TerraformStack(stack.node.root, 'alone');
+      new AutoscaledService(alone, 'One', { name: 'web' });
+      expect(() => addSecond(alone)).toThrow(refusal);
+    });
+    expect(addSecond).toHaveBeenCalled();
   });
 
   test('that a resource of the user takes later are refused at synth', () => {

@@ -24,7 +24,10 @@ export interface BalancerConfiguration {
 
 /** What the last health checks of a target showed. */
 export interface ProbeResult {
-  /** `none` until the first check ended. */
+  /**
+   * `none` while the target is initial (rule D2): none passed yet, and fewer failed in a row than the unhealthy
+   * threshold; and while it drains.
+   */
   readonly outcome: 'none' | 'passed' | 'failed';
   /** AWS's reason codes for a failed check. */
   readonly reason?: 'Target.ResponseCodeMismatch' | 'Target.Timeout' | 'Target.FailedHealthChecks';
@@ -35,6 +38,7 @@ export interface ProbeResult {
 
 /** Counters since the balancer started; they never sink. */
 export interface BalancerCounters {
+  /** Requests for which a target was chosen (rule D10). */
   readonly requests: number;
   readonly target5xx: number;
   /** 5xx made by the balancer itself. */

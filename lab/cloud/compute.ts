@@ -6,6 +6,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeSubnetsCommand,
   type EC2Client,
+  type LaunchTemplateBlockDeviceMapping,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -59,13 +60,15 @@ export class Compute {
 
   /** Launches one instance and tells what a machine needs to know to be it. */
   async run(group: Group, subnet: Subnet): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
-    const version = await this.numberedVersion(group.launchTemplate);
+    const { version, blockDeviceMappings } = await this.templateVersion(group.launchTemplate);
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({
         MinCount: 1,
         MaxCount: 1,
         LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
         SubnetId: subnet.id,
+        // Said again although the template says it: moto adds a default root volume otherwise, and forgets it.
+        BlockDeviceMappings: blockDeviceMappings,
         TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
       }),
     );
@@ -108,14 +111,23 @@ export class Compute {
   }
 
   /** `$Latest` and `$Default` are looked up at each launch; an instance remembers the number. */
-  private async numberedVersion({ id, version }: LaunchTemplateReference): Promise<string> {
+  private async templateVersion({ id, version }: LaunchTemplateReference): Promise<TemplateVersion> {
     const { LaunchTemplateVersions = [] } = await this.ec2.send(
       new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
     );
-    const number = LaunchTemplateVersions[0]?.VersionNumber;
-    if (number === undefined) throw new Error(`Launch template ${id} has no version ${version}`);
-    return String(number);
+    const found = LaunchTemplateVersions[0];
+    if (found?.VersionNumber === undefined)
+      throw new Error(`Launch template ${id} has no version ${version}`);
+    return {
+      version: String(found.VersionNumber),
+      blockDeviceMappings: found.LaunchTemplateData?.BlockDeviceMappings,
+    };
   }
+}
+
+interface TemplateVersion {
+  readonly version: string;
+  readonly blockDeviceMappings: LaunchTemplateBlockDeviceMapping[] | undefined;
 }
 
 function instanceTags(group: Group): { Key: string; Value: string }[] {

@@ -35,17 +35,29 @@ export interface TargetGroupDescription {
   readonly dimension: string;
 }
 
+/** Several questions make one picture. What is deleted between two of them is left out of it. */
 export async function describeLoadBalancing(elbv2: ElasticLoadBalancingV2Client): Promise<LoadBalancing> {
   const { TargetGroups = [] } = await elbv2.send(new DescribeTargetGroupsCommand({}));
-  const described = await Promise.all(TargetGroups.map((group) => describeTargetGroup(elbv2, group)));
+  const described = (
+    await Promise.all(TargetGroups.map((group) => unlessGone(describeTargetGroup(elbv2, group))))
+  ).flatMap((group) => group ?? []);
   const { LoadBalancers = [] } = await elbv2.send(new DescribeLoadBalancersCommand({}));
   const planes = await Promise.all(
-    LoadBalancers.map((balancer) => describeDataPlane(elbv2, balancer, described)),
+    LoadBalancers.map((balancer) => unlessGone(describeDataPlane(elbv2, balancer, described))),
   );
   return {
     dataPlanes: new Map(planes.flatMap((plane) => (plane === undefined ? [] : [plane]))),
     targetGroups: new Map(described.map(({ arn, description }) => [arn, description])),
   };
+}
+
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && error.name.endsWith('NotFoundException')) return undefined;
+    throw error;
+  }
 }
 
 interface Described {

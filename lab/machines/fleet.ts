@@ -71,7 +71,7 @@ export class MachineFleet {
   #gone(entry: Entry, instanceId: string, reason: string | undefined): void {
     entry.state = 'gone';
     if (reason !== undefined) {
-      this.emit({ type: 'notice', level: 'error', text: `Instance ${instanceId} ended: ${reason}` });
+      this.emit({ type: 'machine-failure', instanceId, reason });
     }
     this.onChange();
   }

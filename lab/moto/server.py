@@ -57,11 +57,6 @@ def resources(backend: BaseBackend) -> Iterator[tuple[str, BaseModel]]:
                 continue
             if type(resource).__name__ in BELONGS_TO_VPC and vpc_of(resource) not in backend.vpcs:
                 continue
-            if type(resource).__name__ == "Reservation":
-                for instance in resource.instances:
-                    if not is_gone(instance):
-                        yield f"{attribute}/{instance.id}", instance
-                continue
             yield f"{attribute}/{'/'.join(path)}", resource
             # What hangs on a resource and is created by itself: rules of a group, versions of an object.
             for part, held in list(vars(resource).items()):
@@ -74,6 +69,10 @@ def members(value: Any, path: list[str]) -> Iterator[tuple[list[str], BaseModel]
     """The resources in a table of a service, which may be a table of tables."""
     if isinstance(value, BaseModel) and path and not isinstance(value, BaseBackend):
         yield path, value
+    elif type(value).__name__ == "Reservation":
+        # The one table of moto's in which a plain object stands between key and resource.
+        for instance in list(value.instances):
+            yield [instance.id], instance
     elif isinstance(value, dict) and len(path) < 3:
         for key in list(value):
             # Some tables make an entry when they are asked for one.

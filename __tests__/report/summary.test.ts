@@ -1,0 +1,65 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildReport } from '../../lab/report/report';
+import { sparkline } from '../../lab/report/sparkline';
+import { summarize } from '../../lab/report/summary';
+import { writeReport } from '../../lab/report/write-report';
+import { goodStory, settings } from './story';
+
+test('the summary opens with the outcome and says what backs it', () => {
+  const text = summarize(buildReport(goodStory(), settings));
+  expect(text).toMatch(/^# Rehearsal passed\n/);
+  expect(text).toContain('- ✓ The group went from its minimum of 1 to 2 in service.');
+  expect(text).toContain('1 → 2. CPU 92 % is above 50 %');
+  expect(text).toContain('92 s: check 2.0 s, apply 87 s, between phases 3.0 s.');
+});
+
+test('a failed condition is marked', () => {
+  const text = summarize(buildReport(goodStory({ failed: 3 }), settings));
+  expect(text).toMatch(/^# Rehearsal failed\n/);
+  expect(text).toContain('- ✗ Failed requests: 3 in 1 run of ab.');
+});
+
+test('every table has as many cells in a row as in its head', () => {
+  const tables = summarize(buildReport(goodStory(), settings))
+    .split('\n\n')
+    .filter((part) => part.startsWith('|'));
+  expect(tables).toHaveLength(3);
+  for (const table of tables) {
+    const cells = table
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
+      .map((line) => line.split('|').length);
+    expect(new Set(cells).size).toBe(1);
+  }
+});
+
+test('a rehearsal that broke at once has a summary too', () => {
+  expect(summarize(buildReport([], settings))).toContain('No request was answered.');
+});
+
+test.each([
+  [[0, 50, 100], 100, 3, '▁▅█'],
+  [[0, 0, 100, 0], 100, 2, '▁█'],
+  [[1, 2], 2, 60, '▅█'],
+  [[250], 100, 5, '█'],
+  [[], 100, 5, ''],
+])('%j up to %d in %d columns is %s', (values, top, width, expected) => {
+  expect(sparkline(values, top, width)).toBe(expected);
+});
+
+test('both files are written whole, and a second report replaces the first', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'report-'));
+  try {
+    const directory = join(folder, '.lab');
+    const report = buildReport(goodStory(), settings);
+    writeReport(directory, buildReport([], settings));
+    const files = writeReport(directory, report);
+    expect(JSON.parse(readFileSync(files.json, 'utf8'))).toEqual(JSON.parse(JSON.stringify(report)));
+    expect(existsSync(files.markdown)).toBe(true);
+    expect(readdirSync(directory).sort()).toEqual(['report.json', 'report.md']);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,95 @@
+/** The embedded AWS by itself, in a process of its own: up, down, and whether it runs. */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceError } from '../modules/service-error';
+import type { EventStream } from './events';
+import { endLab, readLab } from './host/lock';
+import { assertFree } from './host/ports';
+import { Processes } from './host/processes';
+import { prepare } from './prepare';
+import { readServiceContext } from './synthesize';
+
+export interface LabUpOptions {
+  readonly directory: string;
+  readonly projectDirectory: string;
+  readonly speed: number;
+  /** Port of the AWS endpoint; a free one unless set. */
+  readonly port?: number;
+}
+
+export interface LabUp {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Of the AWS endpoint. */
+  readonly url: string;
+}
+
+/** Milliseconds for the background process to say that it is up; it takes about 3 s. */
+const upTimeout = 60_000;
+
+/** @throws ServiceError `LabBusy`, `PortInUse`, `LabNotStarted` with the place of the log */
+export async function labUp(options: LabUpOptions, events: EventStream): Promise<LabUp> {
+  const { directory, projectDirectory, port } = options;
+  const { emit } = events;
+  readServiceContext(projectDirectory, {});
+  if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
+  // What takes long or needs the user is done here, where it can be seen; the background process finds it ready.
+  emit({ type: 'phase', phase: 'check', state: 'started' });
+  const processes = new Processes(join(directory, 'run', 'preparation.jsonl'));
+  await prepare({ directory, projectDirectory, processes, emit });
+  await processes.stopAll();
+  emit({ type: 'phase', phase: 'check', state: 'finished' });
+  emit({ type: 'phase', phase: 'start', state: 'started' });
+  const up = await startInBackground(options);
+  emit({ type: 'phase', phase: 'start', state: 'finished' });
+  return up;
+}
+
+async function startInBackground(options: LabUpOptions): Promise<LabUp> {
+  const logFile = join(options.directory, 'logs', 'lab.log');
+  mkdirSync(join(options.directory, 'logs'), { recursive: true });
+  const log = openSync(logFile, 'a');
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, join(__dirname, 'lab-process.ts'), JSON.stringify(options)],
+    {
+      cwd: options.projectDirectory,
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
+  closeSync(log);
+  child.unref();
+  let exitCode: number | null | undefined;
+  child.once('exit', (code) => {
+    exitCode = code;
+  });
+  const deadline = Date.now() + upTimeout;
+  while (Date.now() < deadline && exitCode === undefined) {
+    const lab = readLab(options.directory);
+    if (lab.running && lab.owner?.pid === child.pid && lab.environment !== undefined) {
+      return { environment: lab.environment, url: lab.environment.AWS_ENDPOINT_URL ?? '' };
+    }
+    await sleep(100);
+  }
+  child.kill('SIGTERM');
+  throw new ServiceError('LabNotStarted', `The embedded AWS did not come up; ${logFile} says why`);
+}
+
+/** Milliseconds for the lab to end in order: instances drain for up to 25 s. */
+const downTimeout = 60_000;
+
+/** Asks the lab that runs to end, and sees to it that nothing of it is left. */
+export async function labDown({ directory }: { directory: string }): Promise<{ stopped: string[] }> {
+  return { stopped: await endLab(directory, downTimeout) };
+}
+
+export async function labStatus({ directory }: { directory: string }): Promise<{
+  running: boolean;
+  since?: string;
+  environment?: Readonly<Record<string, string>>;
+}> {
+  const { running, since, environment } = readLab(directory);
+  return running ? { running, since, environment } : { running };
+}

@@ -1,0 +1,40 @@
+/** The background process behind `lab up`: an embedded AWS that runs until it is told to end. Its log is its output. */
+import { ServiceError } from '../modules/service-error';
+import { EventStream } from './events';
+import { claimLab } from './host/lock';
+import { Processes } from './host/processes';
+import { startLab } from './lab';
+import type { LabUpOptions } from './lab-commands';
+import { prepare } from './prepare';
+import { readServiceContext } from './synthesize';
+
+async function main(options: LabUpOptions): Promise<void> {
+  const { directory, projectDirectory, speed, port } = options;
+  const events = new EventStream();
+  events.subscribe((event) => {
+    if (event.type !== 'cpu' && event.type !== 'requests') process.stdout.write(`${JSON.stringify(event)}\n`);
+  });
+  const { emit } = events;
+  const told = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  const claim = await claimLab({ directory, command: 'lab up', emit });
+  const processes = new Processes(claim.recordFile);
+  try {
+    const prepared = await prepare({ directory, projectDirectory, processes, emit });
+    const { region } = readServiceContext(projectDirectory, {}).settings;
+    const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: port });
+    claim.publish(lab.environment);
+    await told;
+    await lab.stop();
+  } finally {
+    await processes.stopAll();
+    await claim.release();
+  }
+}
+
+main(JSON.parse(process.argv[2] ?? '{}') as LabUpOptions).catch((error: unknown) => {
+  const text = error instanceof ServiceError ? `error ${error.code}: ${error.message}` : String(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = 1;
+});

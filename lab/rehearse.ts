@@ -1,0 +1,232 @@
+/** The rehearsal: the story from the first check to the report. */
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serviceDefaults } from '../modules/props';
+import { ServiceError } from '../modules/service-error';
+import type { Group } from './autoscaling/model';
+import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
+import type { EventStream, Phase } from './events';
+import { claimLab } from './host/lock';
+import { assertFree } from './host/ports';
+import { Processes } from './host/processes';
+import { type Lab, startLab } from './lab';
+import { putLoad } from './load/put-load';
+import { Pace } from './pace';
+import { prepare } from './prepare';
+import { buildReport, type Expectation, type Report, type ReportSettings } from './report/report';
+import { writeReport } from './report/write-report';
+import { readServiceContext, type ServiceContext, synthesize } from './synthesize';
+import { TerraformProject } from './terraform/project';
+
+export interface RehearsalOptions {
+  /** Requests in one run of ab. */
+  readonly requests: number;
+  readonly concurrency: number;
+  /** Percent; the service's own unless set. */
+  readonly cpuTarget?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly speed: number;
+  readonly expectation: Expectation;
+  /** End after the scale-in rather than at the signal. */
+  readonly once: boolean;
+  /** Port of the load balancer on this host; the first free one from 8080 on unless set. */
+  readonly port?: number;
+  /** The lab's folder. */
+  readonly directory: string;
+  /** Where cdktf.json is. */
+  readonly projectDirectory: string;
+  /** Ends the rehearsal; what it made is cleaned up either way. */
+  readonly signal: AbortSignal;
+}
+
+export interface RehearsalOutcome {
+  readonly passed: boolean;
+  readonly report: Report;
+}
+
+/** @throws ServiceError, the signal's reason when it was aborted before the service was up to be watched */
+export async function rehearse(options: RehearsalOptions, events: EventStream): Promise<RehearsalOutcome> {
+  const startedAt = Date.now();
+  const context = readServiceContext(options.projectDirectory, {
+    cpuTarget: options.cpuTarget,
+    minCapacity: options.min,
+    maxCapacity: options.max,
+  });
+  const settings = { ...reportSettings(options, context), startedAt };
+  try {
+    await act(options, context, events);
+  } finally {
+    writeReport(options.directory, buildReport(events.past, settings));
+  }
+  const report = buildReport(events.past, settings);
+  return { passed: report.passed, report };
+}
+
+async function act(options: RehearsalOptions, context: ServiceContext, events: EventStream): Promise<void> {
+  const { directory, projectDirectory, signal, speed, port } = options;
+  const { emit } = events;
+  const during = stages(events, signal);
+  if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
+  const claim = await claimLab({ directory, command: 'rehearsal', emit });
+  const processes = new Processes(claim.recordFile);
+  try {
+    const prepared = await during('check', () => prepare({ directory, projectDirectory, processes, emit }));
+    const synthesized = await during('synthesize', () =>
+      synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
+    );
+    const { region } = context.settings;
+    const lab = await during('start', () =>
+      startLab({ ...prepared, region, speed, port, gatewayPort: undefined }),
+    );
+    claim.publish(lab.environment);
+    try {
+      const project = new TerraformProject({
+        processes,
+        ...synthesized,
+        labDirectory: directory,
+        aws: lab.environment,
+      });
+      await during('initialize', () => project.init());
+      await during('apply', () => apply(project, events, signal));
+      const service = await reach(project, lab, events);
+      const group = lab.region.groups.get(service.groupName);
+      const load = { ...options, url: `${service.url}/`, processes, before: group?.instances.keys() ?? [] };
+      await during('load', () => putLoad(load, events));
+      await during('scale-in', () => settleDown(options, group, lab));
+      // The signal is the normal end of this stage, and what was made is destroyed after it.
+      if (!options.once) await during('serve', () => aborted(signal));
+      await stages(events, undefined)('destroy', () => destroy(project, events));
+    } finally {
+      await lab.stop();
+    }
+  } finally {
+    await processes.stopAll();
+    await claim.release();
+  }
+}
+
+type Stage = <T>(phase: Phase, work: () => Promise<T>) => Promise<T>;
+
+/** Tells where each stage begins and ends. None begins once the signal has come. */
+function stages({ emit }: EventStream, signal: AbortSignal | undefined): Stage {
+  return async (phase, work) => {
+    signal?.throwIfAborted();
+    emit({ type: 'phase', phase, state: 'started' });
+    try {
+      const result = await work();
+      emit({ type: 'phase', phase, state: 'finished' });
+      return result;
+    } catch (error) {
+      emit({ type: 'phase', phase, state: 'failed' });
+      throw error;
+    }
+  };
+}
+
+/** So many machines that end by themselves during the apply are no accident: the app does not start. */
+const toleratedFailures = 2;
+
+async function apply(project: TerraformProject, events: EventStream, signal: AbortSignal): Promise<void> {
+  const failures: string[] = [];
+  const interrupt = () => void project.interrupt();
+  const unsubscribe = events.subscribe((event) => {
+    if (event.type !== 'machine-failure') return;
+    failures.push(event.reason);
+    if (failures.length > toleratedFailures) interrupt();
+  });
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    await project.apply({ onProgress: events.emit });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (failures.length > toleratedFailures) {
+      throw new ServiceError(
+        'AppNotStarted',
+        `${failures.length} instances in a row ended while they started, so the apply was given up. The last one: ` +
+          `${failures.at(-1)}`,
+        { cause: error },
+      );
+    }
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+    unsubscribe();
+  }
+}
+
+async function destroy(project: TerraformProject, events: EventStream): Promise<void> {
+  await project.destroy({ onProgress: events.emit });
+}
+
+interface Service {
+  readonly url: string;
+  readonly groupName: string;
+}
+
+/** Milliseconds for a service that Terraform calls healthy to answer its first request. */
+const firstAnswerTimeout = 30_000;
+
+async function reach(project: TerraformProject, lab: Lab, { emit }: EventStream): Promise<Service> {
+  const outputs = await project.outputs();
+  const dnsName = String(outputs.dns_name);
+  const url = lab.urlOf(dnsName);
+  if (url === undefined) {
+    throw new ServiceError('NoLoadBalancer', `No load balancer of the stack serves HTTP under ${dnsName}`);
+  }
+  const deadline = Date.now() + firstAnswerTimeout;
+  for (let status = 0; status !== 200; status = (await fetch(`${url}/`)).status) {
+    if (Date.now() > deadline) {
+      throw new ServiceError('ServiceNotAnswering', `${url}/ answers ${status} instead of 200`);
+    }
+  }
+  emit({ type: 'url', url, dnsName });
+  return { url, groupName: String(outputs.autoscaling_group_name) };
+}
+
+/**
+ * Waits until the group is at its minimum again and nothing drains any more; where no scaling is expected, until the
+ * alarms have had the datapoints on which they would have fired.
+ */
+async function settleDown(
+  { expectation, speed, signal }: RehearsalOptions,
+  group: Group | undefined,
+  lab: Lab,
+): Promise<void> {
+  const pace = new Pace(speed);
+  const periods = expectation === 'stays' ? evaluationPeriods.high + 1 : 2 * evaluationPeriods.low;
+  const drainAndStop = 120_000;
+  const deadline =
+    Date.now() + pace.milliseconds(periods * metricPeriod) + (expectation === 'stays' ? 0 : drainAndStop);
+  while (group !== undefined && Date.now() < deadline) {
+    if (expectation === 'scales' && isAtRest(group, lab)) return;
+    await sleep(250, undefined, { signal });
+  }
+}
+
+function isAtRest(group: Group, { region }: Lab): boolean {
+  const draining = [...region.targetGroups.values()].some((targets) =>
+    [...targets.values()].some(({ state }) => state === 'draining'),
+  );
+  return (
+    !draining &&
+    group.desiredCapacity === group.minSize &&
+    group.instances.size === group.minSize &&
+    group.launches.size === 0
+  );
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function reportSettings(options: RehearsalOptions, { settings }: ServiceContext): ReportSettings {
+  const { requests, concurrency, speed, expectation } = options;
+  const { minCapacity: min = serviceDefaults.minCapacity, cpuTarget = serviceDefaults.cpuTarget } =
+    settings.service;
+  const max = settings.service.maxCapacity ?? Math.max(min, serviceDefaults.maxCapacity);
+  return { requests, concurrency, speed, expectation, cpuTarget, min, max };
+}
