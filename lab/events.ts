@@ -151,16 +151,22 @@ type WithoutTime<E> = E extends unknown ? Omit<E, 'at'> : never;
 export type NewLabEvent = WithoutTime<LabEvent>;
 export type Emit = (event: NewLabEvent) => void;
 
-/** The stream itself. A late subscriber is given what has already happened, so nobody's story has a hole. */
+/**
+ * The stream itself. A late subscriber is given what has already happened, so nobody's story has a hole; a lab that
+ * stays up for days has nobody who comes late, and remembers nothing.
+ */
 export class EventStream {
   readonly #listeners = new Set<(event: LabEvent) => void>();
   readonly #past: LabEvent[] = [];
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly now: () => number = Date.now,
+    private readonly remembers = true,
+  ) {}
 
   readonly emit: Emit = (event) => {
     const stamped = { ...event, at: this.now() } as LabEvent;
-    this.#past.push(stamped);
+    if (this.remembers) this.#past.push(stamped);
     for (const listener of this.#listeners) listener(stamped);
   };
 

@@ -1,4 +1,5 @@
 /** The background process behind `lab up`: an embedded AWS that runs until it is told to end. Its log is its output. */
+import { join } from 'node:path';
 import { ServiceError } from '../modules/service-error';
 import { EventStream } from './events';
 import { claimLab } from './host/lock';
@@ -7,10 +8,12 @@ import { startLab } from './lab';
 import type { LabUpOptions } from './lab-commands';
 import { prepare } from './prepare';
 import { readServiceContext } from './synthesize';
+import { findTerraform } from './terraform/binary';
+import { configureProviders } from './terraform/cli-configuration';
 
 async function main(options: LabUpOptions): Promise<void> {
   const { directory, projectDirectory, speed, port } = options;
-  const events = new EventStream();
+  const events = new EventStream(Date.now, false);
   events.subscribe((event) => {
     if (event.type !== 'cpu' && event.type !== 'requests') process.stdout.write(`${JSON.stringify(event)}\n`);
   });
@@ -24,13 +27,19 @@ async function main(options: LabUpOptions): Promise<void> {
     const prepared = await prepare({ directory, projectDirectory, processes, emit });
     const { region } = readServiceContext(projectDirectory, {}).settings;
     const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: port });
-    claim.publish(lab.environment);
+    claim.publish({ ...lab.environment, ...providerEnvironment(directory) });
     await told;
     await lab.stop();
   } finally {
     await processes.stopAll();
     await claim.release();
   }
+}
+
+/** So that a Terraform of the user's own finds the provider where the lab's does. */
+function providerEnvironment(directory: string): Record<string, string> {
+  const { configurationFile } = configureProviders(findTerraform().kind, join(directory, 'terraform'));
+  return configurationFile === undefined ? {} : { TF_CLI_CONFIG_FILE: configurationFile };
 }
 
 main(JSON.parse(process.argv[2] ?? '{}') as LabUpOptions).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 /** The embedded AWS as a whole: moto, the gateway in front of it, the control loop, the samplers. Up and down. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Region } from './autoscaling/model';
 import type { Balancer, BalancerConfiguration } from './balancer/balancer';
 import { DataPlanes } from './balancer/data-planes';
@@ -100,6 +100,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     },
     publicParameters: imageParameters,
     onWrite: (service) => loop.noticeWrite(service),
+    log: openLog(join(directory, 'logs', 'gateway.log')),
     onFailure: (error) => {
       const text = error instanceof Error ? error.message : String(error);
       emit({ type: 'notice', level: 'error', text: `The gateway failed to answer: ${text}` });
@@ -125,6 +126,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await moto.stop();
     },
   };
+}
+
+/** Each lab begins its own; lines are small and few, and a crash is what they are for: they go out at once. */
+function openLog(file: string): (line: string) => void {
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  return (line) => appendFileSync(file, `${line}\n`);
 }
 
 async function startDataPlane(

@@ -20,6 +20,8 @@ export interface PrepareOptions {
   readonly projectDirectory: string;
   readonly processes: Processes;
   readonly emit: Emit;
+  /** Where moto is installed. @default `moto-environment` in the lab's folder */
+  readonly motoEnvironment?: string;
 }
 
 export type Prepared = Pick<
@@ -32,7 +34,10 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { directory, projectDirectory, processes, emit } = options;
   const tools = await ensureTools({ emit });
   mkdirSync(directory, { recursive: true });
-  const python = await ensureMoto({ directory: join(directory, 'moto-environment'), emit });
+  const python = await ensureMoto({
+    directory: options.motoEnvironment ?? join(directory, 'moto-environment'),
+    emit,
+  });
   const appBundle = await bundleApp(
     join(projectDirectory, 'runtime', 'app', 'main.ts'),
     join(directory, 'release'),

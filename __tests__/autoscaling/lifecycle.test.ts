@@ -381,6 +381,20 @@ describe('what users ask for', () => {
   );
 });
 
+test('B12: the default zone distribution, which Terraform sends with every update, is taken; the other is refused', () => {
+  const account = new Account();
+  account.createGroup();
+  const update = (strategy: string) =>
+    account.call('UpdateAutoScalingGroup', {
+      AutoScalingGroupName: 'web',
+      MaxSize: '3',
+      AvailabilityZoneDistribution: { CapacityDistributionStrategy: strategy },
+    });
+  update('balanced-best-effort');
+  expect(account.group().maxSize).toBe(3);
+  expect(() => update('balanced-only')).toThrow(/balanced-only/);
+});
+
 describe('schedules (rule B17)', () => {
   const schedule = (members: Record<string, string>) => ({
     AutoScalingGroupName: 'web',

@@ -13,11 +13,13 @@ let gateway: Gateway;
 let seen: { request: IncomingMessage; body: string }[];
 let written: string[];
 let failures: unknown[];
+let logged: string[];
 
 beforeEach(async () => {
   seen = [];
   written = [];
   failures = [];
+  logged = [];
   moto = createServer(async (request, response) => {
     seen.push({ request, body: await text(request) });
     response.writeHead(207, { 'x-from': 'moto' });
@@ -44,6 +46,7 @@ beforeEach(async () => {
     publicParameters: new Map([['/aws/service/debian/release/12/latest/amd64', 'ami-12']]),
     onWrite: (service, action) => written.push(`${service} ${action}`),
     onFailure: (error) => failures.push(error),
+    log: (line) => logged.push(line),
   });
 });
 
@@ -125,6 +128,17 @@ test('public image parameters are answered here, others are of the account and g
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { __type: 'ParameterNotFound' }]);
   expect((await ssm('AmazonSSM.GetParameter', { Name: '/mine' })).status).toBe(207);
   expect((await ssm('AmazonSSM.PutParameter', { Name: '/mine' })).status).toBe(207);
+});
+
+test('each answered request is a line of the log', async () => {
+  await query('autoscaling', 'Action=Refuse');
+  await query('ec2', 'Action=DescribeInstances');
+  await fetch(`${gateway.url}/bucket/key`, { headers: signedFor('s3') });
+  expect(logged.map((line) => line.replace(/^\S+ /, '').replace(/ \d+ ms/, ''))).toEqual([
+    'autoscaling Refuse 400 ValidationError: no',
+    'ec2 DescribeInstances 207',
+    's3 GET /bucket/key 207',
+  ]);
 });
 
 test('with moto gone the answer is an error, not a hanging connection', async () => {

@@ -36,6 +36,7 @@ describe('the verdict on a rehearsal that is to scale', () => {
       ['scaled out', 'scaled in'],
     ],
     ['the group did not come back', goodStoryAnd(capacity(230, 2, 2)), ['scaled in']],
+    ['the group is about to grow again', goodStoryAnd(capacity(230, 2, 1)), ['scaled in']],
     ['the group is only about to come back', goodStoryAnd(capacity(230, 1, 2)), ['scaled in']],
     [
       'the new instance served too little',

@@ -13,7 +13,7 @@ import { machineImages } from '../../lab/moto/images';
 import { ensureMoto } from '../../lab/moto/install';
 import { inventory, startMoto } from '../../lab/moto/moto';
 
-const environment = join(process.cwd(), '.lab', 'python');
+const environment = join(process.cwd(), '.lab', 'moto-environment');
 
 describe('moto', () => {
   let folder: string;

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { Processes } from '../../lab/host/processes';
+import { removeShortFoldersIn } from '../../lab/host/short-folder';
 import type { Machine, MachineSpec } from '../../lab/machines/machine';
 import { ProcessMachines } from '../../lab/machines/process-machine';
 import { bundleApp } from '../../runtime/bundle';
@@ -56,7 +57,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await processes.stopAll();
-  await ProcessMachines.removeLeftovers(join(folder, 'instances'));
+  removeShortFoldersIn(join(folder, 'instances'));
   await rm(join(folder, 'instances'), { recursive: true, force: true });
 });
 
@@ -334,10 +335,10 @@ test('what the machines of a killed run left is removed by the links in their fo
   await mkdir(join(instances, instanceId, 'logs'), { recursive: true });
   const prefix = await mkdtemp(join(tmpdir(), 'machine-'));
   await symlink(prefix, join(instances, instanceId, 'prefix'));
-  await ProcessMachines.removeLeftovers(instances);
+  removeShortFoldersIn(instances);
   expect(existsSync(prefix)).toBe(false);
   expect(await readdir(join(instances, instanceId))).toEqual(['logs']);
-  await ProcessMachines.removeLeftovers(join(folder, 'nowhere'));
+  removeShortFoldersIn(join(folder, 'nowhere'));
 });
 
 test('a launch that can not succeed says why and leaves nothing', async () => {

@@ -108,7 +108,7 @@ describe('processes of the lab', () => {
     const stranger = await shell('sleep 300');
     writeFileSync(
       recordFile,
-      `${JSON.stringify({ name: 'old', pid: stranger.pid, startTime: 'long ago' })}\n`,
+      `${JSON.stringify({ name: 'old', pid: stranger.pid, startTime: `${stranger.startTime}0` })}\n`,
     );
     expect(await Processes.stopRecorded(recordFile)).toEqual([]);
     expect(isAlive(stranger)).toBe(true);

@@ -44,7 +44,7 @@ describe('Terraform against the embedded AWS', () => {
     writeFileSync(join(stackDirectory, 'assets', 'note.txt'), 'an asset');
     writeFileSync(realStateFile, realState);
     processes = new Processes(join(home, 'processes.jsonl'));
-    const python = await ensureMoto({ directory: join(process.cwd(), '.lab', 'python') });
+    const python = await ensureMoto({ directory: join(process.cwd(), '.lab', 'moto-environment') });
     moto = await startMoto({ processes, python, directory: join(home, 'moto'), region });
   }, 180_000);
 
@@ -150,7 +150,9 @@ describe('Terraform against the embedded AWS', () => {
   }, 60_000);
 
   test('a stack that is not valid is refused before anything changes', async () => {
-    synthesize({ aws_ssm_parameter: { greeting: { name: '/greeting', type: 'Text' } } });
+    synthesize({
+      aws_ssm_parameter: { greeting: { name: '/greeting', type: 'Text', insecure_value: 'hello' } },
+    });
     const web = project('invalid');
     await web.init();
     await expect(web.validate()).rejects.toMatchObject({

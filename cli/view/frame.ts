@@ -1,7 +1,7 @@
 /** The block that the live view redraws, and the one line that stands for it where nothing can be redrawn. */
 import type { EventOf } from '../../lab/report/select';
 import type { InstanceState, ViewState } from './state';
-import { bar, count, duration, type Line, marks } from './text';
+import { bar, count, duration, type Line, marks, renderLine } from './text';
 
 export interface FrameSettings {
   /** Columns. */
@@ -55,11 +55,14 @@ function phaseLine({ phase, startedAt }: ViewState, now: number): Line[] {
 function terraformLine({ terraform }: ViewState, now: number, width: number): Line[] {
   if (terraform === undefined) return [];
   const { done, total, running } = terraform;
-  const progress: Line = [`${done} of ${total}`];
+  const progress = `${done} of ${total}`;
   const longest = running[0];
-  if (longest === undefined) return [progress];
+  if (longest === undefined) return [[progress]];
+  const since = duration(now - longest.startedAt);
   const others = running.length > 1 && width >= narrow ? ` and ${running.length - 1} more` : '';
-  return [[...progress, `  ${longest.address}  ${duration(now - longest.startedAt)}`, [others, 'dim']]];
+  const room = width - `${progress}    ${since}${others}`.length;
+  // A long address gives way, so that the time which shows that something happens stays in sight.
+  return [[`${progress}  ${renderLine([longest.address], room, false)}  ${since}`, [others, 'dim']]];
 }
 
 function capacityLine({ capacity }: ViewState): Line[] {

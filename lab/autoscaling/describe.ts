@@ -1,5 +1,6 @@
 /** How the API shows the state: each shape once. What is unset is left out, or Terraform sees a change (rule F5). */
 import type { QueryOutput } from '../gateway/query-protocol';
+import { zoneDistribution } from './actions/group-settings';
 import { globalTimeout } from './hooks';
 import type { Activity, Group, Instance, LifecycleHook, ScalingPolicy, ScheduledAction, Tag } from './model';
 
@@ -17,6 +18,7 @@ export function describeGroup(group: Group): QueryOutput {
     DefaultCooldown: group.defaultCooldown,
     DefaultInstanceWarmup: group.defaultInstanceWarmup,
     AvailabilityZones: [...new Set(group.subnets.map(({ zone }) => zone))].sort(),
+    AvailabilityZoneDistribution: { CapacityDistributionStrategy: zoneDistribution },
     VPCZoneIdentifier: group.subnets.map(({ id }) => id).join(','),
     TargetGroupARNs: [...group.attachments.keys()],
     TrafficSources: [...group.attachments.keys()].map((arn) => ({ Identifier: arn, Type: 'elbv2' })),

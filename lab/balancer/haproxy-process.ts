@@ -1,11 +1,11 @@
 /** The HAProxy process behind a balancer: started, waited for, stopped, with nothing left of it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, isIP } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Processes, StartedProcess } from '../host/processes';
+import { makeShortFolder, removeShortFolder } from '../host/short-folder';
 import type { Address } from '../machines/machine';
 import type { BalancerConfiguration } from './balancer';
 import { haproxyConfiguration } from './haproxy-configuration';
@@ -34,15 +34,12 @@ const readyTimeout = 10_000;
 export async function startHaproxy(options: HaproxyOptions): Promise<HaproxyProcess> {
   const { listen, directory, configuration } = options;
   refuseBadAddress(listen);
-  // sockaddr_un holds 108 bytes with the final zero, which a clone deep in a home folder can pass: not in
-  // `directory` therefore.
-  const socketFolder = mkdtempSync(join(tmpdir(), 'alb-'));
-  const removeSocketFolder = () => rmSync(socketFolder, { recursive: true, force: true });
+  const link = join(directory, 'run');
+  const socketFolder = makeShortFolder(link);
   try {
     const socketPath = join(socketFolder, 'admin');
     const rendered = haproxyConfiguration(configuration, listen, socketPath);
     await refuseTakenPort(listen);
-    mkdirSync(directory, { recursive: true });
     const file = join(directory, 'haproxy.cfg');
     const logFile = join(directory, 'haproxy.log');
     writeFileSync(file, rendered);
@@ -62,11 +59,11 @@ export async function startHaproxy(options: HaproxyOptions): Promise<HaproxyProc
       startedAt,
       stop: async () => {
         await started.stop({ signal: 'SIGTERM', graceMilliseconds: 2_000 });
-        removeSocketFolder();
+        removeShortFolder(link);
       },
     };
   } catch (error) {
-    removeSocketFolder();
+    removeShortFolder(link);
     throw error;
   }
 }

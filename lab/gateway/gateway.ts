@@ -28,6 +28,8 @@ export interface GatewayOptions {
   /** Called once moto has answered a request that changes something in one of the watched services. */
   readonly onWrite: (service: string, action: string) => void;
   readonly onFailure: (error: unknown) => void;
+  /** One line for each request once it is answered: when, what, how, how long. */
+  readonly log: (line: string) => void;
 }
 
 export interface Gateway {
@@ -40,6 +42,7 @@ const watched = new Set(['ec2', 'elasticloadbalancing']);
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((incoming, outgoing) => {
+    logWhenAnswered(incoming, outgoing, options);
     serve(incoming, outgoing, options).catch((error: unknown) => {
       options.onFailure(error);
       if (!outgoing.headersSent) outgoing.writeHead(500);
@@ -66,6 +69,22 @@ function listen(server: Server, port: number): Promise<void> {
     server.listen(port, '127.0.0.1', resolve);
   });
 }
+
+function logWhenAnswered(incoming: IncomingMessage, outgoing: ServerResponse, { log }: GatewayOptions): void {
+  const begin = Date.now();
+  outgoing.once('close', () => {
+    const service = addresseeOf(incoming.headers, incoming.url ?? '/')?.service ?? '-';
+    const what = actions.get(outgoing) ?? `${incoming.method} ${incoming.url}`;
+    const how = outgoing.writableFinished ? outgoing.statusCode : 'broken off';
+    const refusal = refusals.get(outgoing);
+    const why = refusal === undefined ? '' : ` ${refusal.code}: ${refusal.message}`;
+    log(`${new Date(begin).toISOString()} ${service} ${what} ${how} ${Date.now() - begin} ms${why}`);
+  });
+}
+
+/** For the log: the action of a query request, which only its body tells, and the error it was answered with. */
+const actions = new WeakMap<ServerResponse, string>();
+const refusals = new WeakMap<ServerResponse, AwsError>();
 
 async function serve(
   incoming: IncomingMessage,
@@ -96,6 +115,7 @@ async function serve(
   }
   const input = parseQuery(body);
   const action = typeof input.Action === 'string' ? input.Action : '';
+  actions.set(outgoing, action);
   const answer = own?.answer(action, input, addressee.region);
   if (own !== undefined && answer !== undefined) {
     await answerQuery(outgoing, own.namespace, action, answer, options);
@@ -118,6 +138,7 @@ async function answerQuery(
     (error: unknown): [number, string] => {
       const known = error instanceof AwsError ? error : internalFailure(error);
       if (known !== error) options.onFailure(error);
+      refusals.set(outgoing, known);
       return [known.status, renderError(namespace, known, requestId)];
     },
   );

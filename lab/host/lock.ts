@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Emit } from '../events';
-import { ProcessMachines } from '../machines/process-machine';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
 import { Processes } from './processes';
+import { removeShortFoldersIn } from './short-folder';
 
 interface LabRecord {
   readonly owner: ProcessIdentity;
@@ -135,10 +135,10 @@ function busy(directory: string, { command, owner, since }: LabRecord): ServiceE
   );
 }
 
-/** Ends the processes a killed lab recorded and removes the folders its machines had outside the lab's. */
+/** Ends the processes a killed lab recorded and removes the folders that its machines and balancers had elsewhere. */
 async function cleanUp(directory: string): Promise<string[]> {
   const ended = await Processes.stopRecorded(processRecord(directory));
-  await ProcessMachines.removeLeftovers(join(directory, 'machines'));
+  for (const kind of ['machines', 'balancers']) removeShortFoldersIn(join(directory, kind));
   return ended;
 }
 

@@ -2,11 +2,11 @@
  * An instance as two process groups of this host: the real app, and the real nginx in front of it. What it leaves
  * out is the boot (cloud-init, systemd, the release's download).
  */
-import { chmod, cp, mkdir, mkdtemp, readdir, readlink, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ServiceError } from '../../modules/service-error';
 import type { Processes, StartedProcess } from '../host/processes';
+import { makeShortFolder, removeShortFolder } from '../host/short-folder';
 import { cpuSecondsOfGroups } from './cpu-times';
 import { vcpusOf } from './instance-types';
 import type { Address, Machine, MachineBackend, MachineSpec } from './machine';
@@ -36,12 +36,6 @@ export class ProcessMachines implements MachineBackend {
 
   constructor(private readonly options: ProcessMachinesOptions) {}
 
-  /** Removes what the machines of a run that was killed left beside their folders, once its processes are stopped. */
-  static async removeLeftovers(directory: string): Promise<void> {
-    const instances = await readdir(directory).catch(() => []);
-    await Promise.all(instances.map((instance) => removeFolders(foldersOf(join(directory, instance)))));
-  }
-
   /** @throws ServiceError `UserDataUnreadable`, `InstanceTypeUnknown`, `NginxNotStarted`, `ProcessNotStarted` */
   async launch(spec: MachineSpec): Promise<Machine> {
     const environment = environmentFromUserData(spec.userData);
@@ -66,11 +60,11 @@ export class ProcessMachines implements MachineBackend {
         httpPort: nginx.port,
         capacity: vcpus * this.options.coresPerVcpu,
         logs: folders.logs,
-        remove: () => removeFolders(folders),
+        remove: () => removeShortFolder(folders.link),
       });
     } catch (error) {
       await Promise.all(started.map((process) => process.stop()));
-      await removeFolders(folders);
+      removeShortFolder(folders.link);
       throw error;
     }
   }
@@ -127,25 +121,17 @@ function foldersOf(instance: string): Folders {
 async function makeFolders(instance: string): Promise<MadeFolders> {
   const { logs, link } = foldersOf(instance);
   await mkdir(logs, { recursive: true });
-  const prefix = await mkdtemp(join(tmpdir(), 'machine-'));
-  await symlink(prefix, link);
+  const prefix = makeShortFolder(link);
   await chmod(prefix, 0o711);
   await symlink(logs, join(prefix, 'logs'));
   return { logs, link, prefix };
-}
-
-async function removeFolders({ link }: Folders): Promise<void> {
-  const prefix = await readlink(link).catch(() => undefined);
-  if (prefix === undefined) return;
-  await rm(prefix, { recursive: true, force: true });
-  await rm(link, { force: true });
 }
 
 interface ProcessMachineOptions {
   readonly httpPort: number;
   readonly capacity: number;
   readonly logs: string;
-  readonly remove: () => Promise<void>;
+  readonly remove: () => void;
 }
 
 class ProcessMachine implements Machine {

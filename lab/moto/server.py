@@ -95,6 +95,11 @@ def is_gone(resource: BaseModel) -> bool:
     return str(getattr(state, "name", state)).lower() in GONE
 
 
+def is_aws_managed(key: Any) -> bool:
+    """AWS makes such a key at an account's first encrypted volume, and keeps it."""
+    return any(name.startswith("alias/aws/") for name in key.aliases)
+
+
 def vpc_of(resource: Any) -> str:
     return resource.subnet.vpc_id if hasattr(resource, "subnet") else resource.vpc_id
 

@@ -23,6 +23,9 @@ type Settings = Pick<
   | 'serviceLinkedRoleArn'
 >;
 
+/** The strategy that the model's launches follow, and AWS's default. */
+export const zoneDistribution = 'balanced-best-effort';
+
 /** What the lab's model has no rules for is refused, so that nobody takes it for tried. */
 const unsupported = [
   'MixedInstancesPolicy',
@@ -30,7 +33,6 @@ const unsupported = [
   'InstanceId',
   'LoadBalancerNames',
   'InstanceMaintenancePolicy',
-  'AvailabilityZoneDistribution',
   'AvailabilityZoneImpairmentPolicy',
   'SkipZonalShiftValidation',
   'CapacityReservationSpecification',
@@ -42,6 +44,7 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
   for (const member of unsupported) {
     if (input.has(member)) throw validationError(`The lab's Auto Scaling does not support ${member} yet`);
   }
+  checkZoneDistribution(input);
   const minSize = input.optionalInteger('MinSize', { min: 0, max: 10_000 }) ?? before.minSize;
   const maxSize = input.optionalInteger('MaxSize', { min: 0, max: 10_000 }) ?? before.maxSize;
   const settings: Settings = {
@@ -66,6 +69,17 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
   };
   checkTogether(settings);
   return settings;
+}
+
+/** Rule B12. Terraform says the default on every update. */
+function checkZoneDistribution(input: Input): void {
+  const strategy = input
+    .structure('AvailabilityZoneDistribution')
+    ?.optionalString('CapacityDistributionStrategy');
+  if (strategy === undefined || strategy === zoneDistribution) return;
+  throw validationError(
+    `The lab's Auto Scaling does not support the capacity distribution strategy ${strategy} yet, only ${zoneDistribution}`,
+  );
 }
 
 /** Rule B18: a minimum above the size raises it, a maximum below lowers it; a desired size outside is refused. */

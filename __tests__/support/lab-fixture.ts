@@ -1,0 +1,68 @@
+/** An embedded AWS for one test file, in a folder of its own, with nothing left of it afterwards. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventStream } from '../../lab/events';
+import { Processes } from '../../lab/host/processes';
+import { type Lab, startLab } from '../../lab/lab';
+import { prepare } from '../../lab/prepare';
+import { TerraformProject } from '../../lab/terraform/project';
+
+export const repository = join(__dirname, '..', '..');
+/** Shared by the test files: to install moto takes a while, and waiting for one another is part of the installation. */
+export const motoEnvironment = join(repository, '.lab', 'moto-environment');
+export const region = 'eu-central-1';
+
+export interface LabFixture {
+  readonly directory: string;
+  readonly lab: Lab;
+  readonly events: EventStream;
+  project(stack: string, stackDirectory: string): TerraformProject;
+  stop(): Promise<void>;
+}
+
+export async function labFixture(speed: number): Promise<LabFixture> {
+  const directory = mkdtempSync(join(tmpdir(), 'lab-'));
+  const events = new EventStream();
+  const processes = new Processes(join(directory, 'processes.jsonl'));
+  const prepared = await prepare({
+    directory,
+    projectDirectory: repository,
+    processes,
+    emit: events.emit,
+    motoEnvironment,
+  });
+  const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: undefined });
+  return {
+    directory,
+    lab,
+    events,
+    project: (stack, stackDirectory) =>
+      new TerraformProject({
+        processes,
+        stack,
+        stackDirectory,
+        labDirectory: directory,
+        aws: lab.environment,
+      }),
+    stop: async () => {
+      await lab.stop();
+      await processes.stopAll();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Waits until `condition` holds, and says what it was when it doesn't come to. */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMilliseconds = 30_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMilliseconds;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMilliseconds / 1000} s: ${what}`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,226 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  AutoScalingClient,
+  CreateOrUpdateTagsCommand,
+  DescribeAutoScalingGroupsCommand,
+  DescribeScalingActivitiesCommand,
+  SetDesiredCapacityCommand,
+  SetInstanceHealthCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+  UpdateAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  DescribeInstancesCommand,
+  DescribeSecurityGroupRulesCommand,
+  EC2Client,
+  RevokeSecurityGroupIngressCommand,
+} from '@aws-sdk/client-ec2';
+import {
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { inventory } from '../../lab/moto/moto';
+import { readServiceContext, synthesize } from '../../lab/synthesize';
+import type { TerraformProject } from '../../lab/terraform/project';
+import { eventually, type LabFixture, labFixture, region, repository } from '../support/lab-fixture';
+
+/** The service of cdktf.json, applied once; its tests look at it one after another and put back what they change. */
+describe('the service of cdktf.json in the embedded AWS', () => {
+  let fixture: LabFixture;
+  let project: TerraformProject;
+  let before: string[];
+  let outputs: Record<string, unknown>;
+  let stackFile: string;
+
+  beforeAll(async () => {
+    fixture = await labFixture(1);
+    before = await inventory(fixture.lab.motoUrl);
+    const outputDirectory = join(fixture.directory, 'cdktf.out');
+    mkdirSync(outputDirectory);
+    const context = readServiceContext(repository, {});
+    const { stack, stackDirectory } = await synthesize(repository, context, outputDirectory);
+    stackFile = join(stackDirectory, 'cdk.tf.json');
+    project = fixture.project(stack, stackDirectory);
+    await project.init();
+    await project.validate();
+    await project.apply();
+    outputs = await project.outputs();
+  }, 240_000);
+
+  afterAll(async () => fixture?.stop(), 90_000);
+
+  const client = <T>(Client: new (settings: object) => T): T =>
+    new Client({
+      endpoint: fixture.lab.environment.AWS_ENDPOINT_URL,
+      region,
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+
+  const group = async () => {
+    const { AutoScalingGroups } = await client(AutoScalingClient).send(
+      new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames: ['web'] }),
+    );
+    return AutoScalingGroups?.[0];
+  };
+
+  const serving = async () =>
+    (await group())?.Instances?.filter(({ LifecycleState }) => LifecycleState === 'InService') ?? [];
+
+  const healthyTargets = async () => {
+    const { TargetHealthDescriptions = [] } = await client(ElasticLoadBalancingV2Client).send(
+      new DescribeTargetHealthCommand({ TargetGroupArn: String(outputs.target_group_arn) }),
+    );
+    return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').map(
+      ({ Target }) => Target?.Id,
+    );
+  };
+
+  test('what is applied is byte for byte what was synthesized', () => {
+    const applied = readFileSync(join(project.folder, 'cdk.tf.json'));
+    expect(applied.equals(readFileSync(stackFile))).toBe(true);
+  });
+
+  test('a second plan is empty', async () => {
+    expect(await project.plan()).toMatchObject({ changes: [], empty: true });
+  }, 60_000);
+
+  test('the balancer passes a request on to the instance that the group launched', async () => {
+    const url = fixture.lab.urlOf(String(outputs.dns_name));
+    const answer = await fetch(`${url}/`, { headers: { accept: 'application/json' } });
+    const [instance] = await serving();
+    expect([answer.status, await answer.json()]).toMatchObject([200, { instanceId: instance?.InstanceId }]);
+    expect(await healthyTargets()).toEqual([instance?.InstanceId]);
+  });
+
+  test('EC2 has the instance with its public address and the tags that the group propagates', async () => {
+    const [instance] = await serving();
+    const { Reservations } = await client(EC2Client).send(
+      new DescribeInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }),
+    );
+    const described = Reservations?.[0]?.Instances?.[0];
+    expect(described?.PublicIpAddress).toMatch(/^\d+\./);
+    expect(described?.Tags).toContainEqual({ Key: 'Name', Value: 'web' });
+  });
+
+  test.each([
+    [
+      'capacity limits',
+      async () => {
+        const command = new UpdateAutoScalingGroupCommand({ AutoScalingGroupName: 'web', MaxSize: 5 });
+        await client(AutoScalingClient).send(command);
+      },
+      ['aws_autoscaling_group.web'],
+    ],
+    [
+      'a tag',
+      async () => {
+        const tag = { ResourceId: 'web', ResourceType: 'auto-scaling-group', Key: 'Name', Value: 'other' };
+        await client(AutoScalingClient).send(
+          new CreateOrUpdateTagsCommand({ Tags: [{ ...tag, PropagateAtLaunch: true }] }),
+        );
+      },
+      ['aws_autoscaling_group.web'],
+    ],
+    [
+      'a security group rule',
+      async () => {
+        const groupId = String(outputs.security_group_id);
+        const ec2 = client(EC2Client);
+        const { SecurityGroupRules = [] } = await ec2.send(
+          new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: 'group-id', Values: [groupId] }] }),
+        );
+        const rule = SecurityGroupRules.find(({ IsEgress }) => IsEgress !== true);
+        await ec2.send(
+          new RevokeSecurityGroupIngressCommand({
+            GroupId: groupId,
+            SecurityGroupRuleIds: [rule?.SecurityGroupRuleId ?? ''],
+          }),
+        );
+      },
+      ['aws_vpc_security_group_ingress_rule.web_from_load_balancer'],
+    ],
+  ])(
+    "%s changed behind Terraform's back: the next plan shows it and the next apply mends it",
+    async (_what, change, addresses) => {
+      await change();
+      const seen = await project.plan();
+      expect(seen.changes.map(({ address }) => address)).toEqual(addresses);
+      await project.apply();
+      expect(await project.plan()).toMatchObject({ empty: true });
+    },
+    120_000,
+  );
+
+  test('SetDesiredCapacity launches an instance that serves, and is no drift', async () => {
+    await client(AutoScalingClient).send(
+      new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity: 2 }),
+    );
+    await eventually('two healthy targets', async () => (await healthyTargets()).length === 2);
+    expect(await project.plan()).toMatchObject({ empty: true });
+  }, 90_000);
+
+  test('an instance set Unhealthy is drained, ended and replaced', async () => {
+    const victim = (await serving())[0]?.InstanceId ?? '';
+    await client(AutoScalingClient).send(
+      new SetInstanceHealthCommand({
+        InstanceId: victim,
+        HealthStatus: 'Unhealthy',
+        ShouldRespectGracePeriod: false,
+      }),
+    );
+    await eventually('a replacement serves', async () => {
+      const healthy = await healthyTargets();
+      return healthy.length === 2 && !healthy.includes(victim);
+    });
+    await eventually(
+      'the old one is gone',
+      async () => !(await group())?.Instances?.some(({ InstanceId }) => InstanceId === victim),
+      60_000,
+    );
+    const { Activities = [] } = await client(AutoScalingClient).send(
+      new DescribeScalingActivitiesCommand({ AutoScalingGroupName: 'web' }),
+    );
+    const termination = Activities.find(
+      ({ Description }) => Description === `Terminating EC2 instance: ${victim}`,
+    );
+    expect(termination).toMatchObject({ StatusCode: 'Successful', Progress: 100 });
+    expect(termination?.Cause).toContain('in response to a user health-check');
+  }, 120_000);
+
+  test('TerminateInstanceInAutoScalingGroup with a decrement leaves one instance', async () => {
+    const victim = (await serving())[0]?.InstanceId ?? '';
+    await client(AutoScalingClient).send(
+      new TerminateInstanceInAutoScalingGroupCommand({
+        InstanceId: victim,
+        ShouldDecrementDesiredCapacity: true,
+      }),
+    );
+    await eventually('one instance is left', async () => (await group())?.Instances?.length === 1, 60_000);
+    expect(await group()).toMatchObject({ DesiredCapacity: 1 });
+  }, 90_000);
+
+  test("CloudWatch has the group's CPU that the scaling policy sees", async () => {
+    const shown = fixture.events.past.filter((event) => event.type === 'datapoint');
+    const { Datapoints = [] } = await client(CloudWatchClient).send(
+      new GetMetricStatisticsCommand({
+        Namespace: 'AWS/EC2',
+        MetricName: 'CPUUtilization',
+        Dimensions: [{ Name: 'AutoScalingGroupName', Value: 'web' }],
+        StartTime: new Date(Date.now() - 3_600_000),
+        EndTime: new Date(),
+        Period: 3600,
+        Statistics: ['Maximum', 'SampleCount'],
+      }),
+    );
+    const highest = Math.max(...shown.map(({ value }) => value));
+    expect(Math.max(...Datapoints.map(({ Maximum = 0 }) => Maximum))).toBeCloseTo(highest, 6);
+  });
+
+  test('destroy leaves of every resource type what was there before', async () => {
+    await project.destroy();
+    expect(await inventory(fixture.lab.motoUrl)).toEqual(before);
+    expect(fixture.lab.region.groups.size).toBe(0);
+  }, 180_000);
+});

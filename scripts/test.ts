@@ -1,0 +1,36 @@
+/**
+ * `npm test`: format and lint, types, unit tests, system tests. The last line of standard output is
+ * `N passed, N failed, N skipped`. `--quick` leaves the system tests out.
+ */
+import { ensureTools } from '../lab/host/tools';
+import { runStages, type Stage } from './test-stages';
+
+const stages: readonly Stage[] = [
+  { name: 'format and lint', kind: 'check', command: bin('biome', 'check', '--error-on-warnings', '.') },
+  { name: 'types', kind: 'check', command: bin('tsc', '--noEmit') },
+  { name: 'unit tests', kind: 'jest', command: bin('jest', '--selectProjects', 'unit') },
+];
+
+const system: Stage = {
+  name: 'system tests',
+  kind: 'jest',
+  // Each worker runs servers of its own: more of them would measure the machine and not the service.
+  command: bin('jest', '--selectProjects', 'system', '--maxWorkers=2'),
+  prepare: async () => {
+    await ensureTools({
+      emit: (event) => {
+        if (event.type === 'notice') console.error(event.text);
+      },
+    });
+  },
+};
+
+function bin(name: string, ...args: string[]): [string, ...string[]] {
+  return [`node_modules/.bin/${name}`, ...args];
+}
+
+const isQuick = process.argv.includes('--quick');
+
+void runStages(isQuick ? stages : [...stages, system]).then((exitCode) => {
+  process.exitCode = exitCode;
+});
