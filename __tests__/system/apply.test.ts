@@ -21,6 +21,7 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { machineImages } from '../../lab/moto/images';
 import { inventory } from '../../lab/moto/moto';
 import { readServiceContext, synthesize } from '../../lab/synthesize';
 import type { TerraformProject } from '../../lab/terraform/project';
@@ -94,13 +95,17 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     expect(await healthyTargets()).toEqual([instance?.InstanceId]);
   });
 
-  test('EC2 has the instance with its public address and the tags that the group propagates', async () => {
+  test('EC2 has the instance, of the launch template, with the tags that the group propagates', async () => {
     const [instance] = await serving();
     const { Reservations } = await client(EC2Client).send(
       new DescribeInstancesCommand({ InstanceIds: [instance?.InstanceId ?? ''] }),
     );
     const described = Reservations?.[0]?.Instances?.[0];
-    expect(described?.PublicIpAddress).toMatch(/^\d+\./);
+    expect(described).toMatchObject({
+      InstanceType: 't3.micro',
+      ImageId: machineImages[0]?.imageId,
+      SecurityGroups: [{ GroupId: outputs.security_group_id }],
+    });
     expect(described?.Tags).toContainEqual({ Key: 'Name', Value: 'web' });
   });
 

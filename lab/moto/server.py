@@ -57,6 +57,8 @@ def resources(backend: BaseBackend) -> Iterator[tuple[str, BaseModel]]:
                 continue
             if type(resource).__name__ in BELONGS_TO_VPC and vpc_of(resource) not in backend.vpcs:
                 continue
+            if type(resource).__name__ == "Key" and is_aws_managed(resource):
+                continue
             yield f"{attribute}/{'/'.join(path)}", resource
             # What hangs on a resource and is created by itself: rules of a group, versions of an object.
             for part, held in list(vars(resource).items()):
