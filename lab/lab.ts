@@ -156,6 +156,8 @@ function awsEnvironment(url: string, region: string): Record<string, string> {
     AWS_ACCESS_KEY_ID: labCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: labCredentials.secretAccessKey,
     AWS_REGION: region,
+    // The AWS CLI before version 2 knows only this name.
+    AWS_DEFAULT_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
   };
 }
