@@ -28,6 +28,12 @@ export interface ControlLoopOptions {
   readonly emit: Emit;
 }
 
+interface ShownTarget {
+  readonly targetGroup: string;
+  readonly instanceId: string;
+  readonly state: string;
+}
+
 /** Milliseconds between turns that nothing asked for; states that time alone moves are seen within it. */
 const turnInterval = 250;
 
@@ -38,8 +44,12 @@ export class ControlLoop {
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> | undefined;
   #stopped = false;
-  readonly #shownTargets = new Map<string, string>();
-  #lastFailure = '';
+  /** A turn was asked for while another one was under way. */
+  #wanted = false;
+  /** Launches and terminations under way; they outlast the turn that ordered them. */
+  readonly #orders = new Set<Promise<void>>();
+  readonly #shownTargets = new Map<string, ShownTarget>();
+  readonly #failures = new Set<string>();
 
   constructor(private readonly options: ControlLoopOptions) {}
 
@@ -63,9 +73,8 @@ export class ControlLoop {
 
   /** A turn soon, rather than at the next interval. */
   wake(): void {
-    if (this.#stopped) return;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#run(), 0);
+    if (this.#turn === undefined) this.#schedule(0);
+    else this.#wanted = true;
   }
 
   /** Something was written in EC2 or ELBv2: look again at what the lab knows of it. */
@@ -75,10 +84,12 @@ export class ControlLoop {
     this.wake();
   }
 
+  /** Resolves when no turn and no order is under way any more: nothing is launched after it. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#turn;
+    await Promise.all(this.#orders);
   }
 
   /** An action of the Auto Scaling API. @throws AwsError */
@@ -107,16 +118,22 @@ export class ControlLoop {
     };
   }
 
+  #schedule(milliseconds: number): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#run(), milliseconds);
+  }
+
   #run(): void {
-    if (this.#turn !== undefined) {
-      this.#timer = setTimeout(() => this.#run(), turnInterval / 10);
-      return;
-    }
+    this.#wanted = false;
     this.#turn = this.#takeTurn()
-      .catch((error: unknown) => this.#tellFailure(error))
+      .then(
+        () => this.#failures.clear(),
+        (error: unknown) => this.#tellFailure(error),
+      )
       .finally(() => {
         this.#turn = undefined;
-        if (!this.#stopped) this.#timer = setTimeout(() => this.#run(), turnInterval);
+        this.#schedule(this.#wanted ? 0 : turnInterval);
       });
   }
 
@@ -150,7 +167,8 @@ export class ControlLoop {
       this.#computeStale = false;
       const running = await this.options.compute.running();
       const ended = this.options.fleet.running.filter(({ instanceId }) => !running.has(instanceId));
-      await Promise.all(ended.map((machine) => machine.stop()));
+      // Not waited for: a machine takes up to a minute to end, and the groups go on meanwhile.
+      for (const machine of ended) machine.stop().catch((error: unknown) => this.#tellFailure(error));
     }
   }
 
@@ -176,7 +194,11 @@ export class ControlLoop {
 
   #carryOut(order: Order): void {
     const done = order.do === 'launch' ? this.#launch(order) : this.#terminate(order);
-    void done.finally(() => this.wake());
+    const settled: Promise<void> = done.finally(() => {
+      this.#orders.delete(settled);
+      this.wake();
+    });
+    this.#orders.add(settled);
   }
 
   async #launch({ group, activityId, subnet }: Order & { do: 'launch' }): Promise<void> {
@@ -213,11 +235,14 @@ export class ControlLoop {
 
   #tellTargets(): void {
     const { emit, region } = this.options;
+    for (const [key, { targetGroup, instanceId }] of this.#shownTargets) {
+      if (!region.targetGroups.get(targetGroup)?.has(instanceId)) this.#shownTargets.delete(key);
+    }
     for (const [targetGroup, targets] of region.targetGroups) {
       for (const { id, state, reason } of targets.values()) {
         const key = `${targetGroup} ${id}`;
-        if (this.#shownTargets.get(key) === state) continue;
-        this.#shownTargets.set(key, state);
+        if (this.#shownTargets.get(key)?.state === state) continue;
+        this.#shownTargets.set(key, { targetGroup, instanceId: id, state });
         emit({
           type: 'target',
           targetGroup,
@@ -229,11 +254,11 @@ export class ControlLoop {
     }
   }
 
-  /** The same failure at every turn is told once. */
+  /** The same failure at every turn is told once; after a turn without any, it is news again. */
   #tellFailure(error: unknown): void {
     const text = error instanceof Error ? error.message : String(error);
-    if (text === this.#lastFailure) return;
-    this.#lastFailure = text;
+    if (this.#failures.has(text)) return;
+    this.#failures.add(text);
     this.options.emit({ type: 'notice', level: 'error', text });
   }
 }

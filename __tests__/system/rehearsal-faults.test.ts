@@ -59,9 +59,11 @@ describe('a rehearsal that meets trouble', () => {
     const fixture = project({ 'cdktf.json': settings({ network }) });
     const { exitCode, stderr } = await fixture.run(['rehearse', '--once']);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/error TerraformFailed: .*(vpc-00000000|subnet-00000000)/s);
+    expect(stderr).toMatch(
+      /^error TerraformFailed: terraform apply failed: aws_\w+\.web\w*: .+; its log is /m,
+    );
     const log = /\S+terraform-apply\.log/.exec(stderr)?.[0] ?? '';
-    expect(readFileSync(log, 'utf8')).toContain('00000000');
+    expect(readFileSync(log, 'utf8')).toContain('"@level":"error"');
   }, 120_000);
 
   test('an app that does not start: the reason, its log, and no waiting for Terraform to give up', async () => {

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { AwsError } from '../aws-error';
 import { answerPublicParameters, type PublicParameters } from './public-parameters';
 import { parseQuery, type QueryInput, type QueryOutput, renderError, renderResult } from './query-protocol';
-import { addresseeOf } from './service-of';
+import { type Addressee, addresseeOf } from './service-of';
 
 /** A service of the lab's own, in the query protocol. */
 export interface QueryService {
@@ -44,7 +44,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const server = createServer((incoming, outgoing) => {
     logWhenAnswered(incoming, outgoing, options);
     serve(incoming, outgoing, options).catch((error: unknown) => {
-      options.onFailure(error);
+      // Whoever hung up is told nothing, and knows why.
+      if (!incoming.destroyed || incoming.complete) options.onFailure(error);
       if (!outgoing.headersSent) outgoing.writeHead(500);
       outgoing.end();
     });
@@ -73,7 +74,7 @@ function listen(server: Server, port: number): Promise<void> {
 function logWhenAnswered(incoming: IncomingMessage, outgoing: ServerResponse, { log }: GatewayOptions): void {
   const begin = Date.now();
   outgoing.once('close', () => {
-    const service = addresseeOf(incoming.headers, incoming.url ?? '/')?.service ?? '-';
+    const service = addressees.get(outgoing)?.service ?? '-';
     const what = actions.get(outgoing) ?? `${incoming.method} ${incoming.url}`;
     const how = outgoing.writableFinished ? outgoing.statusCode : 'broken off';
     const refusal = refusals.get(outgoing);
@@ -82,7 +83,8 @@ function logWhenAnswered(incoming: IncomingMessage, outgoing: ServerResponse, { 
   });
 }
 
-/** For the log: the action of a query request, which only its body tells, and the error it was answered with. */
+/** For the log: whose request it was, its action, which only the body tells, and the error it was answered with. */
+const addressees = new WeakMap<ServerResponse, Addressee>();
 const actions = new WeakMap<ServerResponse, string>();
 const refusals = new WeakMap<ServerResponse, AwsError>();
 
@@ -92,6 +94,7 @@ async function serve(
   options: GatewayOptions,
 ): Promise<void> {
   const addressee = addresseeOf(incoming.headers, incoming.url ?? '/');
+  if (addressee !== undefined) addressees.set(outgoing, addressee);
   const service = addressee?.service;
   const own = service === undefined ? undefined : options.services[service];
   if (
@@ -173,6 +176,8 @@ function forward(
       (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);
+        // What was written is written, whether or not the client is still there to be told.
+        outgoing.once('close', () => answer.resume());
         answer.once('end', resolve);
         answer.once('error', reject);
       },

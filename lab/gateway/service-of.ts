@@ -13,7 +13,8 @@ export interface Addressee {
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function addresseeOf(headers: IncomingHttpHeaders, url: string): Addressee | undefined {
-  const presigned = new URL(url, 'http://gateway').searchParams.get('X-Amz-Credential');
+  // Not by URL: it takes `//key` for a host, and throws where that is none.
+  const presigned = new URLSearchParams(url.split('?')[1]).get('X-Amz-Credential');
   const scope = presigned ?? /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1];
   const [, , region, service] = scope?.split('/') ?? [];
   return region === undefined || service === undefined ? undefined : { service, region };
