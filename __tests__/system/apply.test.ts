@@ -104,7 +104,6 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     expect(described).toMatchObject({
       InstanceType: 't3.micro',
       ImageId: machineImages[0]?.imageId,
-      SecurityGroups: [{ GroupId: outputs.security_group_id }],
     });
     expect(described?.Tags).toContainEqual({ Key: 'Name', Value: 'web' });
   });

@@ -14,7 +14,7 @@ export interface Addressee {
  */
 export function addresseeOf(headers: IncomingHttpHeaders, url: string): Addressee | undefined {
   // Not by URL: it takes `//key` for a host, and throws where that is none.
-  const presigned = new URLSearchParams(url.split('?')[1]).get('X-Amz-Credential');
+  const presigned = new URLSearchParams(url.replace(/^[^?]*/, '')).get('X-Amz-Credential');
   const scope = presigned ?? /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1];
   const [, , region, service] = scope?.split('/') ?? [];
   return region === undefined || service === undefined ? undefined : { service, region };
