@@ -206,13 +206,14 @@ describe('on the way out', () => {
 
   test('B11: the zone with most instances gives one up, the oldest launch template version first', () => {
     const account = new Account();
+    // The newest instance has the oldest version: age alone would choose another.
+    account.facts = { ...account.facts, launchTemplate: { id: 'lt-1', name: 'web', version: '2' } };
     account.createGroup({ MinSize: '0', DesiredCapacity: '3' });
     account.settle();
-    account.call('UpdateAutoScalingGroup', { AutoScalingGroupName: 'web' });
-    account.facts = { ...account.facts, launchTemplate: { id: 'lt-1', name: 'web', version: '2' } };
+    account.facts = { ...account.facts, launchTemplate: { id: 'lt-1', name: 'web', version: '1' } };
     account.call('UpdateAutoScalingGroup', {
       AutoScalingGroupName: 'web',
-      LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '2' },
+      LaunchTemplate: { LaunchTemplateId: 'lt-1', Version: '1' },
       DesiredCapacity: '4',
     });
     account.settle();
@@ -222,7 +223,7 @@ describe('on the way out', () => {
     account.call('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '3' });
     account.turn();
     expect(crowded).toHaveLength(2);
-    expect(account.instances('Terminating').map(({ id }) => id)).toEqual([crowded[0]?.id]);
+    expect(account.instances('Terminating').map(({ id }) => id)).toEqual([crowded[1]?.id]);
   });
 
   test('B14: with every instance protected the desired capacity sinks and nothing terminates', () => {
@@ -393,6 +394,14 @@ test('B12: the default zone distribution, which Terraform sends with every updat
   update('balanced-best-effort');
   expect(account.group().maxSize).toBe(3);
   expect(() => update('balanced-only')).toThrow(/balanced-only/);
+});
+
+test('A13: a warm-up of 0 is a warm-up, -1 takes the setting back', () => {
+  const account = new Account();
+  const group = account.createGroup({ DefaultInstanceWarmup: '0' });
+  expect(group.defaultInstanceWarmup).toBe(0);
+  account.call('UpdateAutoScalingGroup', { AutoScalingGroupName: 'web', DefaultInstanceWarmup: '-1' });
+  expect(group.defaultInstanceWarmup).toBeUndefined();
 });
 
 describe('schedules (rule B17)', () => {

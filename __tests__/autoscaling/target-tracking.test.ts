@@ -87,6 +87,7 @@ describe('a group that follows its CPU', () => {
     const account = new Account();
     const group = account.serving(1);
     account.periods([50, 50, 50, 50]);
+    expect(group.policies.get('cpu')?.alarms[0]?.state).toBe('OK');
     expect(group.desiredCapacity).toBe(1);
   });
 

@@ -43,11 +43,8 @@ function place(tree: Tree, path: readonly string[], value: string): void {
 function fold(node: Tree | string): QueryValue {
   if (typeof node === 'string') return node;
   const { member } = node;
-  if (typeof member === 'object') {
-    return Object.entries(member)
-      .sort(([a], [b]) => Number(a) - Number(b))
-      .map(([, item]) => fold(item));
-  }
+  // Names that are whole numbers come in their order, whatever order they were set in (ECMA-262, OrdinaryOwnPropertyKeys).
+  if (typeof member === 'object') return Object.values(member).map(fold);
   return Object.fromEntries(Object.entries(node).map(([name, child]) => [name, fold(child)]));
 }
 
