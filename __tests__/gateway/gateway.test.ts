@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, get, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from '../../lab/aws-error';
 import { type Gateway, startGateway } from '../../lab/gateway/gateway';
 
@@ -147,6 +148,33 @@ test('with moto gone the answer is an error, not a hanging connection', async ()
   expect((await query('iam', 'Action=ListRoles')).status).toBe(500);
   expect(failures).toHaveLength(1);
   moto.listen(0, '127.0.0.1');
+});
+
+test("a path that is none to a URL parser is moto's affair, and ends nothing", async () => {
+  const { hostname, port } = new URL(gateway.url);
+  for (const path of ['//', '//:']) {
+    const status = await new Promise((resolve, reject) => {
+      get({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode)).once('error', reject);
+    });
+    expect(status).toBe(207);
+  }
+  expect(failures).toEqual([]);
+});
+
+test('what a client that hung up has written is told all the same, and its going is no failure', async () => {
+  const leaving = new AbortController();
+  moto.prependListener('request', () => leaving.abort());
+  await expect(
+    fetch(gateway.url, {
+      method: 'POST',
+      headers: signedFor('ec2'),
+      body: 'Action=TerminateInstances',
+      signal: leaving.signal,
+    }),
+  ).rejects.toThrow('aborted');
+  for (let tries = 0; written.length === 0 && tries < 100; tries += 1) await sleep(10);
+  expect(written).toEqual(['ec2 TerminateInstances']);
+  expect(failures).toEqual([]);
 });
 
 test('it listens on the loopback address alone', () => {

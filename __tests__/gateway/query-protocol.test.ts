@@ -57,5 +57,8 @@ describe('an answer in XML', () => {
     expect(error).toContain(
       '<Type>Sender</Type><Code>ValidationError</Code><Message>no &lt;such&gt; group</Message>',
     );
+    expect(renderError('urn:x', new AwsError('InternalFailure', 'x', 500), 'id-3')).toContain(
+      '<Type>Receiver</Type>',
+    );
   });
 });

@@ -72,4 +72,18 @@ describe('the lock of a lab folder', () => {
     expect(await endLab(directory, 1_000)).toEqual([]);
     expect(readdirSync(directory)).not.toContain('lab.json');
   });
+
+  test('ending a folder that is not there makes none', async () => {
+    expect(await endLab(join(directory, 'none'), 1_000)).toEqual([]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('a folder that cannot be one is refused in a sentence', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    await expect(claimLab({ directory: file, command: 'rehearsal', emit })).rejects.toMatchObject({
+      code: 'LabFolderUnusable',
+      message: expect.stringContaining(file),
+    });
+  });
 });

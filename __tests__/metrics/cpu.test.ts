@@ -8,6 +8,7 @@ describe('CPU in percent of the machine', () => {
     ['nothing', 0, 1, 0.5, 0],
     ['over two seconds', 0.5, 2, 0.5, 50],
     ['no time passed', 0.5, 0, 0.5, 0],
+    ['a count that sank, as when a process has left it', -0.5, 1, 0.5, 0],
   ])('%s', (_title, seconds, elapsed, capacity, expected) => {
     const before = { at: 1_000, seconds: 3 };
     const after = { at: 1_000 + elapsed * 1000, seconds: 3 + seconds };

@@ -100,11 +100,14 @@ export function completeLifecycleAction(
 export function expireHooks(group: Group, around: Surroundings): void {
   for (const instance of group.instances.values()) {
     const open = instance.waitingFor;
-    if (open === undefined || open.deadline > around.now) continue;
+    if (open === undefined) continue;
     const hook = group.hooks.get(open.hook);
-    // A hook that was deleted while an instance waited for it holds nobody back.
-    if (hook === undefined) passDeletedHook(group, instance, open.hook, around);
-    else completeLifecycleAction(group, instance, hook.name, hook.defaultResult, around);
+    if (hook === undefined) {
+      // A hook that went while an instance waited for it, as all do when a group is deleted by force (rule B6).
+      passDeletedHook(group, instance, open.hook, around);
+    } else if (open.deadline <= around.now) {
+      completeLifecycleAction(group, instance, hook.name, hook.defaultResult, around);
+    }
   }
 }
 

@@ -64,7 +64,7 @@ export function scaledIn(metric: number, target: number, fleet: Fleet, limits: L
   return Math.max(limits.min, Math.min(limits.desired, wanted));
 }
 
-/** 2 × 0.3 / 0.2 is 3.0000000000000004 in binary; the fourth instance would be for nobody. */
+/** 3 × 1.1 / 3.3 is 1.0000000000000002 in binary; the second instance would be for nobody. */
 function roundOff(value: number): number {
   return Math.round(value * 1e9) / 1e9;
 }

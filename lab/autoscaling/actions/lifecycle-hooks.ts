@@ -49,7 +49,7 @@ export const deleteLifecycleHook: Action = (input, context) => {
   const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
   const name = input.string('LifecycleHookName');
   if (!group.hooks.delete(name)) {
-    throw validationError(`No lifecycle hook found with name: ${name} for group: ${group.name}`);
+    throw validationError(`No Lifecycle Hook found with name: ${name} for group: ${group.name}`);
   }
   for (const instance of group.instances.values()) {
     if (instance.waitingFor?.hook === name) passDeletedHook(group, instance, name, context);

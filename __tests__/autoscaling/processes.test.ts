@@ -1,0 +1,176 @@
+import { Account, targetGroup } from './account';
+
+const failing = { outcome: 'failed', reason: 'Target.Timeout', up: false } as const;
+const attach = { AutoScalingGroupName: 'web', TargetGroupARNs: [targetGroup] };
+
+function suspended(process: string, members = {}): Account {
+  const account = new Account();
+  account.createGroup(members);
+  account.settle();
+  account.call('SuspendProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: [process] });
+  return account;
+}
+
+const desire = (account: Account, capacity: number) =>
+  account.call('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: String(capacity) });
+
+describe('suspended processes (rule B16)', () => {
+  test('without Launch nobody comes, and resumed it makes up for it', () => {
+    const account = suspended('Launch');
+    desire(account, 2);
+    account.settle();
+    expect(account.instances()).toHaveLength(1);
+    account.call('ResumeProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Launch'] });
+    account.settle();
+    expect(account.instances('InService')).toHaveLength(2);
+  });
+
+  test('without Launch an unhealthy instance is terminated all the same', () => {
+    const account = suspended('Launch');
+    account.machines.set(account.instance().id, 'gone');
+    account.turn();
+    expect(account.instances('Terminating')).toHaveLength(1);
+    expect(account.group().launches.size).toBe(0);
+  });
+
+  test('without Terminate nobody goes', () => {
+    const account = suspended('Terminate', { DesiredCapacity: '2' });
+    desire(account, 1);
+    account.settle();
+    expect(account.instances('InService')).toHaveLength(2);
+  });
+
+  test('without HealthCheck nobody is found unhealthy', () => {
+    const account = suspended('HealthCheck');
+    account.machines.set(account.instance().id, 'gone');
+    account.settle();
+    expect(account.instance().health).toBe('Healthy');
+  });
+
+  test('whom AddToLoadBalancer missed is not added when it resumes', () => {
+    const account = suspended('AddToLoadBalancer');
+    desire(account, 2);
+    account.settle();
+    account.call('ResumeProcesses', { AutoScalingGroupName: 'web' });
+    account.settle();
+    const [first, second] = account.instances('InService');
+    expect([account.targetState(first?.id ?? ''), account.targetState(second?.id ?? '')]).toEqual([
+      'healthy',
+      undefined,
+    ]);
+  });
+
+  test('none named means all, and unknown ones are refused', () => {
+    const account = new Account();
+    const group = account.createGroup();
+    account.call('SuspendProcesses', { AutoScalingGroupName: 'web' });
+    expect(group.suspendedProcesses.size).toBe(9);
+    account.call('ResumeProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Launch'] });
+    expect(group.suspendedProcesses.has('Launch')).toBe(false);
+    expect(group.suspendedProcesses.size).toBe(8);
+    expect(() =>
+      account.call('SuspendProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Lunch'] }),
+    ).toThrow('Lunch');
+  });
+});
+
+describe('replacement of the unhealthy (rule B9)', () => {
+  test('twenty at the load balancer go two at a time', () => {
+    const account = new Account();
+    account.createGroup({ MinSize: '20', MaxSize: '20' });
+    account.settle();
+    account.advance(61);
+    for (const { id } of account.instances()) account.probes.set(id, failing);
+    account.settle();
+    expect(account.instances('Terminating')).toHaveLength(2);
+  });
+
+  test('a machine that nobody knows of is as gone as one that ended', () => {
+    const account = new Account();
+    account.createGroup();
+    account.settle();
+    const { id } = account.instance();
+    account.machines.delete(id);
+    account.turn();
+    expect(account.instances('Terminating').map((instance) => instance.id)).toEqual([id]);
+  });
+
+  test('one too many is terminated and not replaced', () => {
+    const account = suspended('Terminate', { DesiredCapacity: '2' });
+    desire(account, 1);
+    account.machines.set(account.instance(0).id, 'gone');
+    account.turn();
+    expect(account.group().launches.size).toBe(0);
+    account.advance(30);
+    account.settle();
+    expect(account.instances()).toHaveLength(1);
+  });
+
+  test('B7: a failing target counts only once its attachment is InService', () => {
+    const account = new Account();
+    account.createGroup({ TargetGroupARNs: [] });
+    account.settle();
+    account.advance(61);
+    const instance = account.instance();
+    account.probes.set(instance.id, failing);
+    account.call('AttachLoadBalancerTargetGroups', attach);
+    account.settle();
+    expect([account.targetState(instance.id), instance.health]).toEqual(['unhealthy', 'Healthy']);
+  });
+});
+
+describe('attachments (rule B10)', () => {
+  test('a detached target group is Removing until its targets have drained, and takes no new ones', () => {
+    const account = new Account();
+    const group = account.createGroup();
+    account.settle();
+    const { id } = account.instance();
+    account.call('DetachLoadBalancerTargetGroups', attach);
+    const states = account.call('DescribeLoadBalancerTargetGroups', { AutoScalingGroupName: 'web' });
+    expect(states.LoadBalancerTargetGroups).toMatchObject([{ State: 'Removing' }]);
+    desire(account, 2);
+    account.settle();
+    expect(account.targetState(id)).toBe('draining');
+    expect(account.targetState(account.instance(1).id)).toBeUndefined();
+    account.advance(30);
+    account.settle();
+    expect([group.attachments.size, account.targetState(id)]).toEqual([0, undefined]);
+    expect(account.instances('InService')).toHaveLength(2);
+  });
+
+  test('attached twice, it stays what it is', () => {
+    const account = new Account();
+    const group = account.createGroup();
+    account.call('AttachTrafficSources', {
+      AutoScalingGroupName: 'web',
+      TrafficSources: [{ Identifier: targetGroup, Type: 'elbv2' }],
+    });
+    expect(group.attachments.get(targetGroup)).toBe('InService');
+    expect(account.call('DescribeTrafficSources', { AutoScalingGroupName: 'web' })).toMatchObject({
+      TrafficSources: [{ Identifier: targetGroup, Type: 'elbv2', State: 'InService' }],
+    });
+  });
+});
+
+describe('launches that fail (rule B13)', () => {
+  const waits = (account: Account) => (account.group().launchesAfter - account.now) / 1000;
+
+  test('each wait is twice the one before, a minute at most, and a success starts over', () => {
+    const account = new Account();
+    account.createGroup();
+    account.launchRefusal = 'InsufficientInstanceCapacity';
+    const seen: number[] = [];
+    for (let tries = 0; tries < 7; tries += 1) {
+      account.turn();
+      seen.push(waits(account));
+      account.advance(waits(account));
+    }
+    expect(seen).toEqual([2, 4, 8, 16, 32, 60, 60]);
+    account.launchRefusal = undefined;
+    account.settle();
+    account.launchRefusal = 'InsufficientInstanceCapacity';
+    desire(account, 2);
+    account.turn();
+    expect(waits(account)).toBe(2);
+  });
+});

@@ -1,0 +1,174 @@
+import { DataPlanes } from '../../lab/balancer/data-planes';
+import type { Compute } from '../../lab/cloud/compute';
+import type { LoadBalancing } from '../../lab/cloud/load-balancing';
+import { ControlLoop } from '../../lab/control-loop';
+import type { NewLabEvent } from '../../lab/events';
+import { MachineFleet } from '../../lab/machines/fleet';
+import type { Machine, MachineSpec } from '../../lab/machines/machine';
+import { Pace } from '../../lab/pace';
+import { eventually } from '../support/lab-fixture';
+
+const nothing: LoadBalancing = { dataPlanes: new Map(), targetGroups: new Map() };
+
+function fakeMachine(instanceId: string): Machine {
+  let end: (reason: object) => void = () => undefined;
+  const ended = new Promise<object>((resolve) => {
+    end = resolve;
+  });
+  return { instanceId, ended, stop: async () => end({}) } as unknown as Machine;
+}
+
+/** The loop with an EC2 and an ELBv2 of which the test says what they answer. */
+function setUp() {
+  const events: NewLabEvent[] = [];
+  const emit = (event: NewLabEvent) => void events.push(event);
+  const world = {
+    terminated: [] as string[],
+    running: new Set<string>(),
+    refuseTermination: 0,
+    refuseDescription: 0,
+    /** Resolves, and a launch that EC2 was asked for is answered. */
+    launch: Promise.resolve(),
+  };
+  let ids = 0;
+  const compute = {
+    subnets: async (names: string[]) => names.map((id) => ({ id, zone: 'us-east-1a' })),
+    launchTemplate: async () => ({ id: 'lt-1', name: 'web', version: '1' }),
+    run: async () => {
+      await world.launch;
+      ids += 1;
+      const id = `i-${ids}`;
+      world.running.add(id);
+      return {
+        launched: { id, instanceType: 't3.micro', launchTemplate: { id: 'lt-1', name: 'web', version: '1' } },
+        spec: { instanceId: id } as MachineSpec,
+      };
+    },
+    terminate: async (id: string) => {
+      if (world.refuseTermination-- > 0) throw new Error('EC2 does not answer');
+      world.running.delete(id);
+      world.terminated.push(id);
+    },
+    running: async () => world.running,
+  } as unknown as Compute;
+  const fleet = new MachineFleet(
+    { kind: 'process', launch: async ({ instanceId }) => fakeMachine(instanceId) },
+    emit,
+    () => loop.wake(),
+  );
+  const region = {
+    name: 'us-east-1',
+    accountId: '123456789012',
+    groups: new Map(),
+    targetGroups: new Map(),
+  };
+  const loop: ControlLoop = new ControlLoop({
+    region,
+    compute,
+    describeLoadBalancing: async () => {
+      if (world.refuseDescription-- > 0) throw new Error('ELBv2 does not answer');
+      return nothing;
+    },
+    fleet,
+    dataPlanes: new DataPlanes(
+      async () => {
+        throw new Error('no balancer is asked for');
+      },
+      () => undefined,
+    ),
+    pace: new Pace(1),
+    emit,
+  });
+  const create = (desired: number) =>
+    loop.answer('CreateAutoScalingGroup', {
+      AutoScalingGroupName: 'web',
+      MinSize: '0',
+      MaxSize: '2',
+      DesiredCapacity: String(desired),
+      LaunchTemplate: { LaunchTemplateId: 'lt-1' },
+      VPCZoneIdentifier: 'subnet-a',
+    });
+  const states = () =>
+    [...(region.groups.get('web')?.instances.values() ?? [])].map(({ state }: { state: string }) => state);
+  const told = (text: string) =>
+    events.filter((event) => event.type === 'notice' && event.text.includes(text)).length;
+  return { loop, world, fleet, region, create, states, told };
+}
+
+let stop: (() => Promise<void>) | undefined;
+afterEach(async () => stop?.());
+
+function started() {
+  const all = setUp();
+  stop = () => all.loop.stop();
+  all.loop.start();
+  return all;
+}
+
+test('an instance is launched, serves, and ends in EC2 and as a machine', async () => {
+  const { loop, world, fleet, create, states } = started();
+  await create(1);
+  await eventually('it serves', () => states().join() === 'InService');
+  await loop.answer('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '0' });
+  await eventually('it is gone', () => states().length === 0);
+  expect(world.terminated).toEqual(['i-1']);
+  await eventually('it is forgotten', () => fleet.states.size === 0);
+});
+
+test('a termination that EC2 does not take is ordered again, and told once', async () => {
+  const { loop, world, create, states, told } = started();
+  await create(1);
+  await eventually('it serves', () => states().join() === 'InService');
+  world.refuseTermination = 3;
+  await loop.answer('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '0' });
+  await eventually('it is gone', () => states().length === 0);
+  expect(world.terminated).toEqual(['i-1']);
+  expect(told('EC2 does not answer')).toBeGreaterThan(0);
+});
+
+test('what ELBv2 does not answer is asked again; the same failure turn after turn is told once', async () => {
+  const { loop, world, create, states, told } = setUp();
+  stop = () => loop.stop();
+  world.refuseDescription = 3;
+  loop.start();
+  await create(1);
+  await eventually('it serves', () => states().join() === 'InService');
+  expect(world.refuseDescription).toBeLessThan(0);
+  expect(told('ELBv2 does not answer')).toBe(1);
+});
+
+test('a group that is deleted by force goes with its last instance', async () => {
+  const { loop, region, create, states } = started();
+  await create(2);
+  await eventually('they serve', () => states().join() === 'InService,InService');
+  await loop.answer('DeleteAutoScalingGroup', { AutoScalingGroupName: 'web', ForceDelete: 'true' });
+  await eventually('the group is gone', () => region.groups.size === 0);
+});
+
+test('an instance that somebody ended in EC2 is replaced', async () => {
+  const { loop, world, create, states } = started();
+  await create(1);
+  await eventually('it serves', () => states().join() === 'InService');
+  world.running.delete('i-1');
+  loop.noticeWrite('ec2');
+  await eventually('another serves', () => world.running.has('i-2') && states().join() === 'InService');
+});
+
+test('it ends only when the launches under way have ended', async () => {
+  const { loop, world, region, create } = started();
+  let answer: () => void = () => undefined;
+  world.launch = new Promise((resolve) => {
+    answer = resolve;
+  });
+  await create(1);
+  await eventually('the launch is under way', () => region.groups.get('web')?.launches.size === 1);
+  let stopped = false;
+  const stopping = loop.stop().then(() => {
+    stopped = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(stopped).toBe(false);
+  answer();
+  await stopping;
+  expect(world.running).toEqual(new Set(['i-1']));
+});

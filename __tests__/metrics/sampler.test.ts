@@ -1,0 +1,136 @@
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import type { Group, Instance, Region } from '../../lab/autoscaling/model';
+import type { BalancerCounters } from '../../lab/balancer/balancer';
+import type { DataPlanes } from '../../lab/balancer/data-planes';
+import type { NewLabEvent } from '../../lab/events';
+import type { MachineFleet } from '../../lab/machines/fleet';
+import { Sampler } from '../../lab/metrics/sampler';
+import { Pace } from '../../lab/pace';
+
+const noRequests: BalancerCounters = { requests: 0, target5xx: 0, balancer5xx: 0, resets: 0, perTarget: {} };
+
+beforeEach(() => jest.useFakeTimers({ now: 0 }));
+afterEach(() => jest.useRealTimers());
+
+/** Two instances at a tenfold pace, a period of 6 s: `i-warm` serves for long, `i-new` has just begun. */
+function setUp() {
+  const events: NewLabEvent[] = [];
+  const instance = (id: string, inServiceAt: number) =>
+    ({ id, state: 'InService', inServiceAt }) as unknown as Instance;
+  const group = {
+    name: 'web',
+    instances: new Map([
+      ['i-warm', instance('i-warm', -1_000_000)],
+      ['i-new', instance('i-new', 0)],
+    ]),
+    defaultInstanceWarmup: 3600,
+    policies: new Map(),
+    suspendedProcesses: new Map(),
+    cpu: [],
+  } as unknown as Group;
+  const world = { percent: { 'i-warm': 20, 'i-new': 100 }, counters: noRequests, fails: false };
+  const used = { 'i-warm': 0, 'i-new': 0 };
+  const machine = (instanceId: 'i-warm' | 'i-new') => ({
+    instanceId,
+    capacity: 1,
+    cpuSeconds: async () => {
+      if (world.fails) throw new Error('the machine does not answer');
+      used[instanceId] += world.percent[instanceId] / 100;
+      return used[instanceId];
+    },
+  });
+  let datapoints = 0;
+  const sampler = new Sampler({
+    region: { groups: new Map([['web', group]]), targetGroups: new Map() } as unknown as Region,
+    fleet: { running: [machine('i-warm'), machine('i-new')] } as unknown as MachineFleet,
+    dataPlanes: {
+      all: [
+        {
+          arn: 'arn:lb',
+          description: {
+            dimension: 'app/web/1',
+            configuration: { loadBalancerName: 'web', targetGroupArn: 'arn:tg' },
+          },
+          balancer: { counters: async () => world.counters },
+        },
+      ],
+    } as unknown as DataPlanes,
+    loadBalancing: () => ({ dataPlanes: new Map(), targetGroups: new Map() }),
+    surroundings: () => ({
+      now: Date.now(),
+      emit: (event) => void events.push(event),
+      newId: () => '',
+      pace: new Pace(10),
+    }),
+    cloudwatch: { send: async () => undefined } as unknown as CloudWatchClient,
+    onDatapoint: () => {
+      datapoints += 1;
+    },
+  });
+  sampler.start();
+  return { sampler, events, group, world, datapoints: () => datapoints };
+}
+
+const seconds = (count: number) => jest.advanceTimersByTimeAsync(count * 1000);
+
+test('once a period, and once only, the average of the warm instances is the datapoint of the group (A14)', async () => {
+  const { sampler, group, world, datapoints } = setUp();
+  await seconds(7);
+  expect(group.cpu.map(({ at, value }) => [at, Math.round(value ?? -1)])).toEqual([[0, 20]]);
+  world.percent['i-warm'] = 60;
+  await seconds(6);
+  expect(group.cpu).toHaveLength(2);
+  expect(datapoints()).toBe(2);
+  await seconds(6);
+  // Nothing of the period before is in it.
+  expect(Math.round(group.cpu[2]?.value ?? -1)).toBe(60);
+  await sampler.stop();
+});
+
+test('every second tells the CPU of each instance, warm or not, from the second reading on', async () => {
+  const { sampler, events } = setUp();
+  await seconds(2);
+  const cpu = events.flatMap((event) =>
+    event.type === 'cpu' ? [[event.instanceId, Math.round(event.percent)]] : [],
+  );
+  expect(cpu).toEqual([
+    ['i-warm', 20],
+    ['i-new', 100],
+  ]);
+  await sampler.stop();
+});
+
+test('requests are told as the difference, also when the balancer has begun anew', async () => {
+  const { sampler, events, world } = setUp();
+  const count = (requests: number) => ({
+    ...noRequests,
+    requests,
+    perTarget: { 'i-warm': { requests, http5xx: 0 } },
+  });
+  for (const requests of [10, 25, 4]) {
+    world.counters = count(requests);
+    await seconds(1);
+  }
+  const told = events.flatMap((event) =>
+    event.type === 'requests' ? [[event.total, event.perInstance['i-warm']]] : [],
+  );
+  expect(told).toEqual([
+    [10, 10],
+    [15, 15],
+    [4, 4],
+  ]);
+  await sampler.stop();
+});
+
+test('a sample that is lost is told, and the next one is taken', async () => {
+  const { sampler, events, world } = setUp();
+  world.fails = true;
+  await seconds(1);
+  expect(events).toMatchObject([
+    { type: 'notice', level: 'warning', text: expect.stringContaining('does not answer') },
+  ]);
+  world.fails = false;
+  await seconds(2);
+  expect(events.some(({ type }) => type === 'cpu')).toBe(true);
+  await sampler.stop();
+});
