@@ -9,6 +9,11 @@ export interface Interruption {
   release(): void;
 }
 
+/** What aborted work rejects with; anything else went wrong while it was cleaned up. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
 export interface Interruptible {
   /** Told at the first signal, before the work is aborted. */
   first(): void;

@@ -1,11 +1,11 @@
 /** The embedded AWS by itself, in a process of its own: up, down, and whether it runs. */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../modules/service-error';
 import type { EventStream } from './events';
-import { endLab, readLab } from './host/lock';
+import { endLab, readLab, refuseBusy } from './host/lock';
 import { assertFree } from './host/ports';
 import { Processes } from './host/processes';
 import { prepare } from './prepare';
@@ -28,11 +28,16 @@ export interface LabUp {
 /** Milliseconds for the background process to say that it is up; it takes about 3 s. */
 const upTimeout = 60_000;
 
-/** @throws ServiceError `LabBusy`, `PortInUse`, `LabNotStarted` with the place of the log */
-export async function labUp(options: LabUpOptions, events: EventStream): Promise<LabUp> {
+/**
+ * @param signal ends it before the lab is up; nothing runs afterwards
+ * @throws ServiceError `LabBusy`, `PortInUse`, `LabNotStarted` with the reason and the place of the log; the signal's
+ *   reason
+ */
+export async function labUp(options: LabUpOptions, events: EventStream, signal: AbortSignal): Promise<LabUp> {
   const { directory, projectDirectory, port } = options;
   const { emit } = events;
   readServiceContext(projectDirectory, {});
+  refuseBusy(directory);
   if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
   // What takes long or needs the user is done here, where it can be seen; the background process finds it ready.
   emit({ type: 'phase', phase: 'check', state: 'started' });
@@ -41,14 +46,16 @@ export async function labUp(options: LabUpOptions, events: EventStream): Promise
   await processes.stopAll();
   emit({ type: 'phase', phase: 'check', state: 'finished' });
   emit({ type: 'phase', phase: 'start', state: 'started' });
-  const up = await startInBackground(options);
+  signal.throwIfAborted();
+  const up = await startInBackground(options, signal);
   emit({ type: 'phase', phase: 'start', state: 'finished' });
   return up;
 }
 
-async function startInBackground(options: LabUpOptions): Promise<LabUp> {
+async function startInBackground(options: LabUpOptions, signal: AbortSignal): Promise<LabUp> {
   const logFile = join(options.directory, 'logs', 'lab.log');
   mkdirSync(join(options.directory, 'logs'), { recursive: true });
+  const logBegin = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0;
   const log = openSync(logFile, 'a');
   const child = spawn(
     process.execPath,
@@ -66,19 +73,27 @@ async function startInBackground(options: LabUpOptions): Promise<LabUp> {
     exitCode = code;
   });
   const deadline = Date.now() + upTimeout;
-  while (Date.now() < deadline && exitCode === undefined) {
+  while (Date.now() < deadline && exitCode === undefined && !signal.aborted) {
     const lab = readLab(options.directory);
     if (lab.running && lab.owner?.pid === child.pid && lab.environment !== undefined) {
       return { environment: lab.environment, url: lab.environment.AWS_ENDPOINT_URL ?? '' };
     }
     await sleep(100);
   }
+  // It ends in order, with all that it has started, before this command does.
   child.kill('SIGTERM');
-  throw new ServiceError('LabNotStarted', `The embedded AWS did not come up; ${logFile} says why`);
+  const last = Date.now() + upTimeout;
+  while (exitCode === undefined && Date.now() < last) await sleep(50);
+  signal.throwIfAborted();
+  const reason = /^error (\w+: .*)$/m.exec(readFileSync(logFile).subarray(logBegin).toString('utf8'))?.[1];
+  throw new ServiceError(
+    'LabNotStarted',
+    `The embedded AWS did not come up${reason === undefined ? '' : ` (${reason})`}; its log is ${logFile}`,
+  );
 }
 
-/** Milliseconds for the lab to end in order: instances drain for up to 25 s. */
-const downTimeout = 60_000;
+/** Milliseconds for the lab to end in order: a rehearsal drains its instances and destroys what it applied first. */
+const downTimeout = 240_000;
 
 /** Asks the lab that runs to end, and sees to it that nothing of it is left. */
 export async function labDown({ directory }: { directory: string }): Promise<{ stopped: string[] }> {

@@ -28,8 +28,10 @@ async function main(options: LabUpOptions): Promise<void> {
     const { region } = readServiceContext(projectDirectory, {}).settings;
     const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: port });
     claim.publish({ ...lab.environment, ...providerEnvironment(directory) });
-    await told;
+    const broken = new Promise<void>((resolve) => lab.broken.addEventListener('abort', () => resolve()));
+    if (!lab.broken.aborted) await Promise.race([told, broken]);
     await lab.stop();
+    lab.broken.throwIfAborted();
   } finally {
     await processes.stopAll();
     await claim.release();
@@ -42,8 +44,11 @@ function providerEnvironment(directory: string): Record<string, string> {
   return configurationFile === undefined ? {} : { TF_CLI_CONFIG_FILE: configurationFile };
 }
 
-main(JSON.parse(process.argv[2] ?? '{}') as LabUpOptions).catch((error: unknown) => {
-  const text = error instanceof ServiceError ? `error ${error.code}: ${error.message}` : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
-});
+main(JSON.parse(process.argv[2] ?? '{}') as LabUpOptions)
+  .catch((error: unknown) => {
+    const text = error instanceof ServiceError ? `error ${error.code}: ${error.message}` : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exitCode = 1;
+  })
+  // Should a stop that failed have left anything open, the process ends nonetheless.
+  .finally(() => setTimeout(() => process.exit(), 2_000).unref());

@@ -1,6 +1,7 @@
 /** The embedded AWS as a whole: moto, the gateway in front of it, the control loop, the samplers. Up and down. */
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ServiceError } from '../modules/service-error';
 import type { Region } from './autoscaling/model';
 import type { Balancer, BalancerConfiguration } from './balancer/balancer';
 import { DataPlanes } from './balancer/data-planes';
@@ -44,6 +45,8 @@ export interface Lab {
   readonly environment: Readonly<Record<string, string>>;
   readonly motoUrl: string;
   readonly region: Region;
+  /** Aborted, with a ServiceError `MotoEnded`, when moto ends unasked: what it held is lost, and the lab with it. */
+  readonly broken: AbortSignal;
   /** The URL on this host of the load balancer with this DNS name; undefined while it serves nothing. */
   urlOf(dnsName: string): string | undefined;
   /** Ends instances, balancers and services, in the order in which they need each other. */
@@ -60,6 +63,15 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     python: options.python,
     directory: join(directory, 'moto'),
     region: options.region,
+  });
+  const broken = new AbortController();
+  let stopping = false;
+  void moto.process.ended.then((how) => {
+    if (stopping) return;
+    const { logFile } = moto.process;
+    const text = `moto, which holds the embedded AWS, ended with ${how}; start again. Its log is ${logFile}`;
+    emit({ type: 'notice', level: 'error', text });
+    broken.abort(new ServiceError('MotoEnded', text));
   });
   const clients = createClients(moto.url, options.region);
   const region: Region = {
@@ -112,11 +124,13 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     environment: awsEnvironment(gateway.url, options.region),
     motoUrl: moto.url,
     region,
+    broken: broken.signal,
     urlOf: (dnsName) => {
       const plane = dataPlanes.all.find(({ description }) => description.dnsName === dnsName);
       return plane && `http://${plane.balancer.address.host}:${plane.balancer.address.port}`;
     },
     stop: async () => {
+      stopping = true;
       await sampler.stop();
       await loop.stop();
       await dataPlanes.stop();

@@ -6,7 +6,7 @@ import { ServiceError } from '../modules/service-error';
 import type { Group } from './autoscaling/model';
 import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
 import type { EventStream, Phase } from './events';
-import { claimLab } from './host/lock';
+import { claimLab, type LabClaim } from './host/lock';
 import { assertFree } from './host/ports';
 import { Processes } from './host/processes';
 import { type Lab, startLab } from './lab';
@@ -54,32 +54,41 @@ export async function rehearse(options: RehearsalOptions, events: EventStream): 
     maxCapacity: options.max,
   });
   const settings = { ...reportSettings(options, context), startedAt };
+  const { directory, port } = options;
+  if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
+  const claim = await claimLab({ directory, command: 'rehearsal', emit: events.emit });
+  // A rehearsal that is refused leaves the report of the one before, or beside it, alone.
   try {
-    await act(options, context, events);
+    await act(options, claim, context, events);
   } finally {
-    writeReport(options.directory, buildReport(events.past, settings));
+    writeReport(directory, buildReport(events.past, settings));
   }
   const report = buildReport(events.past, settings);
   return { passed: report.passed, report };
 }
 
-async function act(options: RehearsalOptions, context: ServiceContext, events: EventStream): Promise<void> {
-  const { directory, projectDirectory, signal, speed, port } = options;
+async function act(
+  options: RehearsalOptions,
+  claim: LabClaim,
+  context: ServiceContext,
+  events: EventStream,
+): Promise<void> {
+  const { directory, projectDirectory, speed, port } = options;
   const { emit } = events;
-  const during = stages(events, signal);
-  if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
-  const claim = await claimLab({ directory, command: 'rehearsal', emit });
   const processes = new Processes(claim.recordFile);
   try {
-    const prepared = await during('check', () => prepare({ directory, projectDirectory, processes, emit }));
-    const synthesized = await during('synthesize', () =>
+    const early = stages(events, options.signal);
+    const prepared = await early('check', () => prepare({ directory, projectDirectory, processes, emit }));
+    const synthesized = await early('synthesize', () =>
       synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
     );
     const { region } = context.settings;
-    const lab = await during('start', () =>
+    const lab = await early('start', () =>
       startLab({ ...prepared, region, speed, port, gatewayPort: undefined }),
     );
     claim.publish(lab.environment);
+    const signal = AbortSignal.any([options.signal, lab.broken]);
+    const during = stages(events, signal);
     try {
       const project = new TerraformProject({
         processes,
@@ -87,16 +96,22 @@ async function act(options: RehearsalOptions, context: ServiceContext, events: E
         labDirectory: directory,
         aws: lab.environment,
       });
-      await during('initialize', () => project.init());
+      await during('initialize', () => interruptible(project, signal, () => project.init()));
       await during('apply', () => apply(project, events, signal));
-      const service = await reach(project, lab, events);
+      const service = await reach(project, lab, events, signal);
       const group = lab.region.groups.get(service.groupName);
-      const load = { ...options, url: `${service.url}/`, processes, before: group?.instances.keys() ?? [] };
+      const load = {
+        ...options,
+        signal,
+        url: `${service.url}/`,
+        processes,
+        before: group?.instances.keys() ?? [],
+      };
       await during('load', () => putLoad(load, events));
-      await during('scale-in', () => settleDown(options, group, lab));
+      await during('scale-in', () => settleDown({ ...options, signal }, group, lab));
       // The signal is the normal end of this stage, and what was made is destroyed after it.
       if (!options.once) await during('serve', () => aborted(signal));
-      await stages(events, undefined)('destroy', () => destroy(project, events));
+      await stages(events, lab.broken)('destroy', () => destroy(project, events, lab.broken));
     } finally {
       await lab.stop();
     }
@@ -135,9 +150,8 @@ async function apply(project: TerraformProject, events: EventStream, signal: Abo
     failures.push(event.reason);
     if (failures.length > toleratedFailures) interrupt();
   });
-  signal.addEventListener('abort', interrupt, { once: true });
   try {
-    await project.apply({ onProgress: events.emit });
+    await interruptible(project, signal, () => project.apply({ onProgress: events.emit }));
   } catch (error) {
     signal.throwIfAborted();
     if (failures.length > toleratedFailures) {
@@ -150,13 +164,30 @@ async function apply(project: TerraformProject, events: EventStream, signal: Abo
     }
     throw error;
   } finally {
-    signal.removeEventListener('abort', interrupt);
     unsubscribe();
   }
 }
 
-async function destroy(project: TerraformProject, events: EventStream): Promise<void> {
-  await project.destroy({ onProgress: events.emit });
+/** Aborting the signal asks Terraform to end; what is thrown is then the signal's reason. */
+async function interruptible<T>(
+  project: TerraformProject,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const interrupt = () => void project.interrupt();
+  signal.addEventListener('abort', interrupt, { once: true });
+  try {
+    return await work();
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', interrupt);
+  }
+}
+
+async function destroy(project: TerraformProject, events: EventStream, signal: AbortSignal): Promise<void> {
+  await interruptible(project, signal, () => project.destroy({ onProgress: events.emit }));
 }
 
 interface Service {
@@ -167,7 +198,12 @@ interface Service {
 /** Milliseconds for a service that Terraform calls healthy to answer its first request. */
 const firstAnswerTimeout = 30_000;
 
-async function reach(project: TerraformProject, lab: Lab, { emit }: EventStream): Promise<Service> {
+async function reach(
+  project: TerraformProject,
+  lab: Lab,
+  { emit }: EventStream,
+  signal: AbortSignal,
+): Promise<Service> {
   const outputs = await project.outputs();
   const dnsName = String(outputs.dns_name);
   const url = lab.urlOf(dnsName);
@@ -175,13 +211,26 @@ async function reach(project: TerraformProject, lab: Lab, { emit }: EventStream)
     throw new ServiceError('NoLoadBalancer', `No load balancer of the stack serves HTTP under ${dnsName}`);
   }
   const deadline = Date.now() + firstAnswerTimeout;
-  for (let status = 0; status !== 200; status = (await fetch(`${url}/`)).status) {
+  for (let answer = await ask(url); answer !== '200'; answer = await ask(url)) {
     if (Date.now() > deadline) {
-      throw new ServiceError('ServiceNotAnswering', `${url}/ answers ${status} instead of 200`);
+      throw new ServiceError('ServiceNotAnswering', `${url}/ answers ${answer} instead of 200`);
     }
+    await sleep(100, undefined, { signal });
   }
   emit({ type: 'url', url, dnsName });
   return { url, groupName: String(outputs.autoscaling_group_name) };
+}
+
+/** The status, or why there is none. */
+async function ask(url: string): Promise<string> {
+  try {
+    const answer = await fetch(`${url}/`, { signal: AbortSignal.timeout(firstAnswerTimeout) });
+    await answer.body?.cancel();
+    return String(answer.status);
+  } catch (error) {
+    const { cause, message } = error as Error;
+    return `nothing (${cause instanceof Error ? cause.message : message})`;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { ServiceError } from '../../modules/service-error';
 import { examples } from '../examples';
 import { exitCodes } from '../failure';
 import { parseNumberFlag } from '../flags';
+import { isAbort, onInterruption } from '../interruption';
 import { exportLines } from '../shell';
 import { openView } from '../view/open-view';
 
@@ -24,13 +25,13 @@ export function labCommand(setExitCode: (code: number) => void): Command {
     .description('The embedded AWS by itself, for `terraform`, `cdktf deploy` and `aws` of your own.')
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples('autoscaled-service lab up', 'eval "$(autoscaled-service lab env)"'))
-    .addCommand(up())
+    .addCommand(up(setExitCode))
     .addCommand(down())
     .addCommand(status(setExitCode))
     .addCommand(env());
 }
 
-function up(): Command {
+function up(setExitCode: (code: number) => void): Command {
   return subcommand('up', 'start the embedded AWS, leave it running, print the environment that leads to it')
     .addOption(
       new Option('--speed <factor>', 'how much faster alarms and warm-up run than on AWS, 1 to 60')
@@ -49,13 +50,28 @@ function up(): Command {
     .action(async ({ json, speed, port }: UpFlags) => {
       const events = new EventStream();
       const view = openView(events, process.stderr);
+      const interruption = onInterruption({
+        first: () => view.say('Interrupted: ending what was started. Ctrl-C again ends at once.'),
+        second: () => {
+          view.close();
+          process.stderr.write('Ended at once. `npm run lab:down` ends what still runs.\n');
+        },
+      });
       try {
         const { labUp } = require('../../lab/lab-commands') as typeof import('../../lab/lab-commands');
         const directory = labDirectory();
-        const lab = await labUp({ directory, projectDirectory: process.cwd(), speed, port }, events);
+        const lab = await labUp(
+          { directory, projectDirectory: process.cwd(), speed, port },
+          events,
+          interruption.signal,
+        );
         view.close();
         print(json, lab, exportLines(lab.environment));
+      } catch (error) {
+        if (!interruption.signal.aborted || !isAbort(error)) throw error;
+        setExitCode(exitCodes.interrupted);
       } finally {
+        interruption.release();
         view.close();
       }
     });

@@ -14,7 +14,7 @@ import {
   parseNumberFlag,
   type RehearseFlags,
 } from '../flags';
-import { onInterruption } from '../interruption';
+import { isAbort, onInterruption } from '../interruption';
 import { readerGone } from '../output';
 import { openView } from '../view/open-view';
 
@@ -118,7 +118,6 @@ async function runRehearsal(flags: RehearseFlags): Promise<number> {
       refuseWithoutReader();
       throw error;
     }
-    // Aborted work rejects with the abort itself; anything else went wrong while cleaning up.
     if (!isAbort(error)) process.stderr.write(`${explain(error, directory)}\n`);
     return exitCodes.interrupted;
   } finally {
@@ -133,10 +132,6 @@ function refuseWithoutReader(): void {
     'OutputClosed',
     'the reader of the output went away, so the rehearsal was ended and cleaned up; to watch only a part, write to a file',
   );
-}
-
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
 }
 
 function number(flag: NumberFlag, placeholder: string, description: string, fallback?: number): Option {

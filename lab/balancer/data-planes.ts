@@ -1,5 +1,6 @@
 /** One balancer process for each load balancer that ELBv2 describes, and the targets that the model says it has. */
 import { isDeepStrictEqual } from 'node:util';
+import { ServiceError } from '../../modules/service-error';
 import type { Target, TargetGroups } from '../autoscaling/targets';
 import type { DataPlaneDescription, LoadBalancing } from '../cloud/load-balancing';
 import type { Address } from '../machines/machine';
@@ -48,26 +49,30 @@ export class DataPlanes {
     }
   }
 
-  /** By target group ARN. A target group that is not in it belongs to no listener. */
+  /**
+   * By target group ARN. A target group that is not in it belongs to no listener.
+   *
+   * @throws ServiceError `BalancerEnded` once for a balancer that ended by itself; it runs again by then
+   */
   async probes(): Promise<ReadonlyMap<string, ReadonlyMap<string, ProbeResult>>> {
     const entries = [...this.#running.values()].map(
-      async ({ description, balancer }) =>
-        [description.configuration.targetGroupArn, await balancer.probes()] as const,
+      async (plane) => [plane.description.configuration.targetGroupArn, await this.#probesOf(plane)] as const,
     );
     return new Map(await Promise.all(entries));
   }
 
-  /** Tells each balancer what has changed: registered, draining, gone. */
+  /** Tells each balancer what has changed: registered, draining, gone. One it refuses holds up no other. */
   async syncTargets(targetGroups: TargetGroups): Promise<void> {
+    const failures: unknown[] = [];
+    const attempt = (change: Promise<void>) => change.catch((error: unknown) => void failures.push(error));
     for (const plane of this.#running.values()) {
       const targets = targetGroups.get(plane.description.configuration.targetGroupArn) ?? new Map();
-      for (const target of targets.values()) await this.#tell(plane, target);
+      for (const target of targets.values()) await attempt(this.#tell(plane, target));
       for (const id of plane.told.keys()) {
-        if (targets.has(id)) continue;
-        plane.told.delete(id);
-        await plane.balancer.removeTarget(id);
+        if (!targets.has(id)) await attempt(this.#remove(plane, id));
       }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   async stop(): Promise<void> {
@@ -76,19 +81,48 @@ export class DataPlanes {
     await Promise.all(running.map(({ balancer }) => balancer.stop()));
   }
 
+  async #probesOf(plane: Running): Promise<ReadonlyMap<string, ProbeResult>> {
+    try {
+      return await plane.balancer.probes();
+    } catch (error) {
+      if (!nobodyListens(error)) throw error;
+      const { arn, description } = plane;
+      await plane.balancer.stop();
+      const balancer = await this.start(description.configuration);
+      this.#running.set(arn, { arn, description, balancer, told: new Map() });
+      throw new ServiceError(
+        'BalancerEnded',
+        `The load balancer ${description.configuration.loadBalancerName} had ended by itself and was started again`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #remove({ balancer, told }: Running, id: string): Promise<void> {
+    await balancer.removeTarget(id);
+    told.delete(id);
+  }
+
   async #tell({ balancer, told }: Running, target: Target): Promise<void> {
     const known = told.get(target.id);
     if (target.state === 'draining') {
       if (known !== 'added') return;
-      told.set(target.id, 'draining');
       await balancer.drainTarget(target.id);
+      told.set(target.id, 'draining');
       return;
     }
     if (known === 'added') return;
     const address = this.addressOf(target.id, target.port);
     if (address === undefined) return;
     if (known === 'draining') await balancer.removeTarget(target.id);
-    told.set(target.id, 'added');
     await balancer.addTarget(target.id, address);
+    told.set(target.id, 'added');
   }
+}
+
+/** Its socket is left and refuses, or is gone: the process has ended. One that is merely slow times out. */
+function nobodyListens(error: unknown): boolean {
+  const cause: unknown = error instanceof ServiceError ? error.cause : undefined;
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  return code === 'ECONNREFUSED' || code === 'ENOENT';
 }

@@ -2,13 +2,13 @@
  * One lab per folder. `.lab/lab.json` says who has it, since when and where it is reached; what it has started is
  * written beside it. Whoever comes after a lab that was killed ends what is left of it first.
  */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Emit } from '../events';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
-import { Processes } from './processes';
+import { Processes, signalQuietly } from './processes';
 import { removeShortFoldersIn } from './short-folder';
 
 interface LabRecord {
@@ -37,11 +37,15 @@ export interface ClaimOptions {
 
 /** @throws ServiceError `LabBusy` while another lab runs in this folder */
 export async function claimLab({ directory, command, emit }: ClaimOptions): Promise<LabClaim> {
-  mkdirSync(directory, { recursive: true });
-  const owner = identify(process.pid);
-  if (owner === undefined) throw new Error('this process cannot be identified');
-  const record: LabRecord = { owner, command, since: new Date().toISOString() };
-  takeOver(directory, record);
+  const record = recordOfThisProcess(command);
+  try {
+    mkdirSync(directory, { recursive: true });
+    takeOver(directory, record);
+  } catch (cause) {
+    if (cause instanceof ServiceError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ServiceError('LabFolderUnusable', `${directory} can't be written to: ${reason}`, { cause });
+  }
   const left = await cleanUp(directory);
   if (left.length > 0) {
     const text = `An earlier lab was killed; ended what it left: ${left.join(', ')}`;
@@ -67,6 +71,12 @@ export function readLab(directory: string): LabState {
   return record === undefined || !isAlive(record.owner) ? { running: false } : { running: true, ...record };
 }
 
+/** @throws ServiceError `LabBusy` while a lab runs in this folder */
+export function refuseBusy(directory: string): void {
+  const record = readRecord(directory);
+  if (record !== undefined && isAlive(record.owner)) throw busy(directory, record);
+}
+
 /**
  * Asks the lab's owner to end and waits; then ends whatever of the lab is left.
  *
@@ -76,15 +86,36 @@ export async function endLab(directory: string, timeoutMilliseconds: number): Pr
   const record = readRecord(directory);
   const running = record !== undefined && isAlive(record.owner);
   if (running) {
-    process.kill(record.owner.pid, 'SIGTERM');
+    signalQuietly(record.owner.pid, 'SIGTERM');
     const deadline = Date.now() + timeoutMilliseconds;
     while (isAlive(record.owner) && Date.now() < deadline) await sleep(50);
-    if (isAlive(record.owner)) process.kill(record.owner.pid, 'SIGKILL');
+    if (isAlive(record.owner)) signalQuietly(record.owner.pid, 'SIGKILL');
     while (isAlive(record.owner)) await sleep(50);
   }
-  const left = await cleanUp(directory);
-  rmSync(lockFile(directory), { force: true });
+  const left = await cleanUpUnlessTaken(directory);
   return running ? [record.command, ...left] : left;
+}
+
+/** As a claim of its own: a lab that began meanwhile keeps its processes and its record. */
+async function cleanUpUnlessTaken(directory: string): Promise<string[]> {
+  if (!existsSync(directory)) return [];
+  try {
+    takeOver(directory, recordOfThisProcess('lab down'));
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === 'LabBusy') return [];
+    throw error;
+  }
+  try {
+    return await cleanUp(directory);
+  } finally {
+    rmSync(lockFile(directory), { force: true });
+  }
+}
+
+function recordOfThisProcess(command: string): LabRecord {
+  const owner = identify(process.pid);
+  if (owner === undefined) throw new Error('this process cannot be identified');
+  return { owner, command, since: new Date().toISOString() };
 }
 
 /** Only where there is no record, or one of a process that is gone. */

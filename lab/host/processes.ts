@@ -174,7 +174,7 @@ async function stopGroup(
   }
 }
 
-function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
