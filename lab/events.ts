@@ -4,6 +4,7 @@
  */
 import type { LifecycleState } from './autoscaling/model';
 import type { TargetState } from './autoscaling/targets';
+import type { ByStatusClass } from './balancer/balancer';
 
 export type Phase =
   | 'check'
@@ -87,6 +88,8 @@ export type LabEvent = { readonly at: number } & (
       readonly loadBalancer: string;
       readonly total: number;
       readonly perInstance: Readonly<Record<string, number>>;
+      /** What clients were answered. */
+      readonly answers: ByStatusClass;
       readonly target5xx: number;
       /** 502, 503, 504 of the balancer's own making. */
       readonly balancer5xx: number;

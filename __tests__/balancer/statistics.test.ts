@@ -1,3 +1,4 @@
+import { noAnswers } from '../../lab/balancer/balancer';
 import { firstVerdict } from '../../lab/balancer/first-verdict';
 import {
   parseStatistics,
@@ -14,7 +15,7 @@ const noRow: Row = {
   status: 'UP',
   inFlight: 0,
   chosen: 0,
-  http5xx: 0,
+  answers: noAnswers,
   connectionErrors: 0,
   serverAborts: 0,
   checkStatus: '',
@@ -22,13 +23,14 @@ const noRow: Row = {
   checkHealth: 0,
   checkRise: 2,
 };
+const fiveHundreds = (count: number) => ({ ...noAnswers, '5xx': count });
 const row = (fields: Partial<Row>): Row => ({ ...noRow, ...fields });
 
 const csv = [
-  '# pxname,svname,scur,stot,econ,srv_abrt,status,check_status,check_code,hrsp_5xx,req_tot,last_chk,check_rise,check_health,',
-  'listener,FRONTEND,3,40,,,OPEN,,,4,90,,,,',
-  'tg,slot1,1,50,1,2,UP 1/2,* L7STS,500,3,49,"Sorry, ""no""",2,2,',
-  'tg,BACKEND,1,50,1,2,UP,,,4,50,,,,',
+  '# pxname,svname,scur,stot,econ,srv_abrt,status,check_status,check_code,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,req_tot,last_chk,check_rise,check_health,',
+  'listener,FRONTEND,3,40,,,OPEN,,,0,80,1,5,4,90,,,,',
+  'tg,slot1,1,50,1,2,UP 1/2,* L7STS,500,9,40,2,1,3,49,"Sorry, ""no""",2,2,',
+  'tg,BACKEND,1,50,1,2,UP,,,9,40,2,1,4,50,,,,',
   '',
 ].join('\n');
 
@@ -39,7 +41,7 @@ test('rows are read by the names of their columns, in whatever order', () => {
     status: 'UP 1/2',
     inFlight: 1,
     chosen: 50,
-    http5xx: 3,
+    answers: { '1xx': 9, '2xx': 40, '3xx': 2, '4xx': 1, '5xx': 3 },
     connectionErrors: 1,
     serverAborts: 2,
     checkStatus: 'L7STS',
@@ -110,18 +112,24 @@ describe('the first verdict (D2), rise 2 and fall 3: full health is 4', () => {
 
 describe('counters', () => {
   const rows = [
-    row({ proxy: 'listener', server: 'FRONTEND', chosen: 100, http5xx: 12 }),
-    row({ proxy: 'tg', server: 'slot1', chosen: 50, http5xx: 2, connectionErrors: 3 }),
+    row({
+      proxy: 'listener',
+      server: 'FRONTEND',
+      chosen: 100,
+      answers: { '1xx': 1, '2xx': 84, '3xx': 2, '4xx': 3, '5xx': 12 },
+    }),
+    row({ proxy: 'tg', server: 'slot1', chosen: 50, answers: fiveHundreds(2), connectionErrors: 3 }),
     row({ proxy: 'tg', server: 'slot2', chosen: 30, serverAborts: 1 }),
-    row({ proxy: 'tg', server: 'BACKEND', http5xx: 9 }),
-    row({ proxy: 'tg_open', server: 'slot1', chosen: 10, http5xx: 1 }),
+    row({ proxy: 'tg', server: 'BACKEND', answers: fiveHundreds(9) }),
+    row({ proxy: 'tg_open', server: 'slot1', chosen: 10, answers: fiveHundreds(1) }),
     row({ proxy: 'tg_open', server: 'slot2', chosen: 5 }),
-    row({ proxy: 'tg_open', server: 'BACKEND', http5xx: 1 }),
+    row({ proxy: 'tg_open', server: 'BACKEND', answers: fiveHundreds(1) }),
   ];
 
   test('what no target sent is the balancer’s; what broke before or in the answer is a reset', () => {
     expect(totals(rows)).toEqual({
       requests: 95, // 50 + 30 + 10 + 5: those for which a target was chosen (D10)
+      answers: { '1xx': 1, '2xx': 84, '3xx': 2, '4xx': 3, '5xx': 12 }, // what clients got, whoever made it
       target5xx: 3,
       balancer5xx: 9, // 2 of them for want of a target, 3 refused, 4 broken before the answer
       resets: 5, // those 4, and 1 in the answer
@@ -131,10 +139,10 @@ describe('counters', () => {
   test('an answer that a target has begun and the client not yet received makes nothing negative', () => {
     const early = [
       row({ proxy: 'listener', server: 'FRONTEND' }),
-      row({ http5xx: 1 }),
+      row({ answers: fiveHundreds(1) }),
       row({ server: 'BACKEND' }),
     ];
-    expect(totals(early)).toEqual({ requests: 0, target5xx: 1, balancer5xx: 0, resets: 0 });
+    expect(totals(early)).toMatchObject({ requests: 0, target5xx: 1, balancer5xx: 0, resets: 0 });
   });
 
   test('a target’s count is that of both backends', () => {

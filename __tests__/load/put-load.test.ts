@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { noAnswers } from '../../lab/balancer/balancer';
 import { EventStream } from '../../lab/events';
 import type { Processes } from '../../lab/host/processes';
 import { type Load, putLoad } from '../../lab/load/put-load';
@@ -23,6 +24,7 @@ function setUp(perRun: readonly Record<string, number>[], expectation: Load['exp
       loadBalancer: 'web',
       total: 0,
       perInstance,
+      answers: noAnswers,
       target5xx: 0,
       balancer5xx: 0,
       resets: 0,

@@ -188,10 +188,19 @@ describe('the figures', () => {
   });
 
   test('requests are told by ab and by the balancer', () => {
-    const lossy = goodStoryAnd(requests(230, { total: 10, target5xx: 2, balancer5xx: 3, resets: 1 }));
+    const answers = { '1xx': 0, '2xx': 3, '3xx': 1, '4xx': 2, '5xx': 5 };
+    const lossy = goodStoryAnd(
+      requests(230, { total: 10, answers, target5xx: 2, balancer5xx: 3, resets: 1 }),
+    );
     expect(buildReport(lossy, settings).requests).toEqual({
       ab: { made: 1000, failed: 0, non2xx: 0 },
-      balancer: { total: 111, below500: 106, target5xx: 2, balancer5xx: 3, resets: 1 },
+      balancer: {
+        total: 111,
+        answers: { '1xx': 0, '2xx': 104, '3xx': 1, '4xx': 2, '5xx': 5 },
+        target5xx: 2,
+        balancer5xx: 3,
+        resets: 1,
+      },
     });
   });
 

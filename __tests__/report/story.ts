@@ -1,4 +1,5 @@
 /** A rehearsal as it should go, in events; tests break one thing each. */
+import { noAnswers } from '../../lab/balancer/balancer';
 import type { LabEvent, LoadResult, NewLabEvent } from '../../lab/events';
 import type { ReportSettings } from '../../lab/report/report';
 
@@ -52,6 +53,7 @@ export function requests(
     loadBalancer: 'web',
     total: 50,
     perInstance: { [first]: 50 },
+    answers: { ...noAnswers, '2xx': change.total ?? 50 },
     target5xx: 0,
     balancer5xx: 0,
     resets: 0,

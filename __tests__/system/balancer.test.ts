@@ -362,6 +362,7 @@ describe('faults of a target (D9)', () => {
     expect(await get(balancer, path)).toMatchObject({ status });
     expect(await balancer.counters()).toEqual({
       requests: 2,
+      answers: { '1xx': 0, '2xx': 1, '3xx': 0, '4xx': 0, '5xx': 1 },
       target5xx: 0,
       balancer5xx: 1,
       resets: 1,

@@ -36,10 +36,29 @@ export interface ProbeResult {
   readonly up: boolean;
 }
 
+/** Answers by the first digit of their status. */
+export const statusClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+export type StatusClass = (typeof statusClasses)[number];
+export type ByStatusClass = Readonly<Record<StatusClass, number>>;
+
+export const noAnswers: ByStatusClass = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 };
+
+/** Class by class. */
+export function combine(
+  one: ByStatusClass,
+  other: ByStatusClass,
+  how: (one: number, other: number) => number,
+): ByStatusClass {
+  const counts = statusClasses.map((name) => [name, how(one[name], other[name])]);
+  return Object.fromEntries(counts) as ByStatusClass;
+}
+
 /** Counters since the balancer started; they never sink. */
 export interface BalancerCounters {
   /** Requests for which a target was chosen (rule D10). */
   readonly requests: number;
+  /** What clients were answered, by targets and by the balancer itself. */
+  readonly answers: ByStatusClass;
   readonly target5xx: number;
   /** 5xx made by the balancer itself. */
   readonly balancer5xx: number;

@@ -17,7 +17,7 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Address } from '../machines/machine';
-import type { Balancer, BalancerCounters, ProbeResult } from './balancer';
+import { type Balancer, type BalancerCounters, combine, noAnswers, type ProbeResult } from './balancer';
 import { firstVerdict } from './first-verdict';
 import { checkedBackend, openBackend, slotCount, slotName } from './haproxy-configuration';
 import { type HaproxyOptions, type HaproxyProcess, startHaproxy } from './haproxy-process';
@@ -70,7 +70,13 @@ class HaproxyBalancer implements Balancer {
   }));
   /** What targets had counted when they left their slots. */
   readonly #former = new Map<string, TargetCount>();
-  #latest: Totals = { requests: 0, target5xx: 0, balancer5xx: 0, resets: 0 };
+  #latest: Totals = {
+    requests: 0,
+    answers: noAnswers,
+    target5xx: 0,
+    balancer5xx: 0,
+    resets: 0,
+  };
   #watch: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
   /** Changes of targets one after another: each is several commands with looks in between. */
@@ -253,6 +259,7 @@ class HaproxyBalancer implements Balancer {
     const now = totals(rows);
     this.#latest = {
       requests: Math.max(this.#latest.requests, now.requests),
+      answers: combine(this.#latest.answers, now.answers, Math.max),
       target5xx: Math.max(this.#latest.target5xx, now.target5xx),
       balancer5xx: Math.max(this.#latest.balancer5xx, now.balancer5xx),
       resets: Math.max(this.#latest.resets, now.resets),

@@ -3,7 +3,7 @@
  * https://docs.haproxy.org/2.6/management.html#9.1
  */
 import { ServiceError } from '../../modules/service-error';
-import type { ProbeResult } from './balancer';
+import { type ByStatusClass, combine, noAnswers, type ProbeResult } from './balancer';
 import { checkedBackend, openBackend } from './haproxy-configuration';
 
 /** The columns that are read here; counts are since HAProxy started. */
@@ -17,8 +17,8 @@ export interface Row {
   readonly inFlight: number;
   /** `stot`: requests for which the server was chosen, whether it answered or not. */
   readonly chosen: number;
-  /** `hrsp_5xx`: of a server, its own answers; of a frontend or backend, HAProxy's too. */
-  readonly http5xx: number;
+  /** `hrsp_1xx` to `hrsp_5xx`: of a server, its own answers; of a frontend or backend, HAProxy's too. */
+  readonly answers: ByStatusClass;
   /** `econ`: connections that failed to establish. */
   readonly connectionErrors: number;
   /** `srv_abrt`: answers broken off by the server. */
@@ -50,7 +50,11 @@ export function parseStatistics(csv: string): Row[] {
     status: column('status'),
     inFlight: column('scur'),
     chosen: column('stot'),
-    http5xx: column('hrsp_5xx'),
+    answers1xx: column('hrsp_1xx'),
+    answers2xx: column('hrsp_2xx'),
+    answers3xx: column('hrsp_3xx'),
+    answers4xx: column('hrsp_4xx'),
+    answers5xx: column('hrsp_5xx'),
     connectionErrors: column('econ'),
     serverAborts: column('srv_abrt'),
     checkStatus: column('check_status'),
@@ -69,7 +73,13 @@ export function parseStatistics(csv: string): Row[] {
       status: text(columns.status),
       inFlight: number(columns.inFlight),
       chosen: number(columns.chosen),
-      http5xx: number(columns.http5xx),
+      answers: {
+        '1xx': number(columns.answers1xx),
+        '2xx': number(columns.answers2xx),
+        '3xx': number(columns.answers3xx),
+        '4xx': number(columns.answers4xx),
+        '5xx': number(columns.answers5xx),
+      },
       connectionErrors: number(columns.connectionErrors),
       serverAborts: number(columns.serverAborts),
       checkStatus: text(columns.checkStatus).replace(/^\* /, ''),
@@ -133,11 +143,12 @@ export interface TargetCount {
 }
 
 export function targetCount({ checked, open }: SlotRows): TargetCount {
-  return { requests: checked.chosen + open.chosen, http5xx: checked.http5xx + open.http5xx };
+  return { requests: checked.chosen + open.chosen, http5xx: checked.answers['5xx'] + open.answers['5xx'] };
 }
 
 export interface Totals {
   readonly requests: number;
+  readonly answers: ByStatusClass;
   readonly target5xx: number;
   readonly balancer5xx: number;
   readonly resets: number;
@@ -151,19 +162,23 @@ export function totals(rows: readonly Row[]): Totals {
   const servers = rows.filter(
     (row) => [checkedBackend, openBackend].includes(row.proxy) && row.server !== 'BACKEND',
   );
-  const target5xx = sum(servers, (row) => row.http5xx);
+  const target5xx = sum(servers, (row) => row.answers['5xx']);
   // A 5xx on a backend that no server sent is a connection that failed, a reset or a time-out. `eresp` is not used
   // for them: it counts a reset twice.
   const brokenBeforeAnswer =
-    sum(backends, (row) => row.http5xx) - target5xx - sum(servers, (row) => row.connectionErrors);
+    sum(backends, (row) => row.answers['5xx']) - target5xx - sum(servers, (row) => row.connectionErrors);
   return {
     // D10: a request counts once a target is chosen. The frontend's own count has those that got 503 for want of one,
     // and the ones that ab sends at its end and does not wait for.
     requests: sum(servers, (row) => row.chosen),
+    answers: frontends.reduce(
+      (all, row) => combine(all, row.answers, (one, other) => one + other),
+      noAnswers,
+    ),
     target5xx,
     // A server counts its answer when the headers come, a frontend when the last byte has gone: a snapshot between
     // the two would be below zero.
-    balancer5xx: Math.max(0, sum(frontends, (row) => row.http5xx) - target5xx),
+    balancer5xx: Math.max(0, sum(frontends, (row) => row.answers['5xx']) - target5xx),
     resets: Math.max(0, brokenBeforeAnswer) + sum(servers, (row) => row.serverAborts),
   };
 }

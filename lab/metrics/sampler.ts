@@ -8,7 +8,7 @@ import { instancesInService } from '../autoscaling/capacity';
 import type { Group, Region } from '../autoscaling/model';
 import { isWarm, recordDatapoint } from '../autoscaling/scaling';
 import { metricPeriod } from '../autoscaling/target-tracking';
-import type { BalancerCounters } from '../balancer/balancer';
+import { type BalancerCounters, combine, noAnswers } from '../balancer/balancer';
 import type { DataPlane, DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
@@ -28,6 +28,7 @@ export interface SamplerOptions {
 
 const noRequests: BalancerCounters = {
   requests: 0,
+  answers: noAnswers,
   target5xx: 0,
   balancer5xx: 0,
   resets: 0,
@@ -112,6 +113,7 @@ export class Sampler {
         perInstance: Object.fromEntries(
           Object.entries(delta.perTarget).map(([id, { requests }]) => [id, requests]),
         ),
+        answers: delta.answers,
         target5xx: delta.target5xx,
         balancer5xx: delta.balancer5xx,
         resets: delta.resets,
@@ -174,6 +176,7 @@ function difference(before: BalancerCounters, now: BalancerCounters): BalancerCo
   if (now.requests < before.requests) return now;
   return {
     requests: now.requests - before.requests,
+    answers: combine(now.answers, before.answers, (later, earlier) => later - earlier),
     target5xx: now.target5xx - before.target5xx,
     balancer5xx: now.balancer5xx - before.balancer5xx,
     resets: now.resets - before.resets,

@@ -1,4 +1,5 @@
 /** The report of a rehearsal, made of nothing but its events. The shape is what `.lab/report.json` holds. */
+import { type ByStatusClass, combine, noAnswers } from '../balancer/balancer';
 import type { LabEvent, LoadResult, Phase } from '../events';
 import { type InstanceReport, instancesOf } from './instances';
 import { all, type Since } from './select';
@@ -82,8 +83,8 @@ export interface RequestsReport {
   /** Counted by the balancer: everybody's requests, ab's among them. */
   readonly balancer: {
     readonly total: number;
-    /** Answered with 1xx to 4xx. */
-    readonly below500: number;
+    /** What clients were answered, the balancer's own answers included. */
+    readonly answers: ByStatusClass;
     /** 5xx that an instance answered. */
     readonly target5xx: number;
     /** 5xx of the balancer's own making. */
@@ -195,7 +196,10 @@ function requestsOf(life: readonly LabEvent[]): RequestsReport {
     },
     balancer: {
       total,
-      below500: Math.max(0, total - target5xx - balancer5xx),
+      answers: seconds.reduce(
+        (counted, { answers }) => combine(counted, answers, (one, other) => one + other),
+        noAnswers,
+      ),
       target5xx,
       balancer5xx,
       resets: sum(seconds.map((second) => second.resets)),

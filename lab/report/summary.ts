@@ -1,4 +1,5 @@
 /** The report as Markdown that reads well in a terminal too. */
+import { statusClasses } from '../balancer/balancer';
 import type { Report } from './report';
 import { sparkline } from './sparkline';
 
@@ -44,6 +45,7 @@ function opening({ settings, startedAt, seconds: took, url }: Report): string {
 }
 
 function requests({ loads, requests: { balancer } }: Report): string[] {
+  const byClass = statusClasses.map((name) => `${name} ${balancer.answers[name]}`).join(', ');
   return [
     ...table(
       ['ab run', 'answered', 'failed', 'non-2xx', 'seconds', 'per second', 'p50 ms', 'p99 ms', 'longest ms'],
@@ -60,7 +62,7 @@ function requests({ loads, requests: { balancer } }: Report): string[] {
       ]),
     ),
     '',
-    `By the balancer's count: ${balancer.total} requests, ${balancer.below500} answered below 500, ${balancer.target5xx} with 5xx by instances, ${balancer.balancer5xx} with 5xx by the balancer; ${balancer.resets} resets.`,
+    `By the balancer's count: ${balancer.total} requests, answered ${byClass}; 5xx by instances ${balancer.target5xx}, by the balancer ${balancer.balancer5xx}; ${balancer.resets} resets.`,
   ];
 }
 
