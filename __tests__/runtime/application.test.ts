@@ -88,6 +88,18 @@ describe('health', () => {
     ]);
   });
 
+  test('readyz is 503 once EC2 gave notice, while requests are still answered and connections kept', async () => {
+    app.lifecycle.becomeReady();
+    app.lifecycle.interrupt();
+    app.lifecycle.becomeReady();
+    expect(await app.get('/readyz')).toMatchObject({ status: 503, body: 'interrupted\n' });
+    const answer = await app.get('/ok', { Connection: 'keep-alive' });
+    expect(answer).toMatchObject({ status: 200, headers: { connection: 'keep-alive' } });
+    app.lifecycle.drain();
+    app.lifecycle.interrupt();
+    expect((await app.get('/readyz')).body).toBe('draining\n');
+  });
+
   test('metrics tell the requests by class of status, and not the health checks', async () => {
     for (const path of ['/ok', '/ok', '/refuses', '/breaks', '/healthz', '/readyz']) await app.get(path);
     const { body } = await app.get('/metrics');

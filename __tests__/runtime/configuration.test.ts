@@ -8,6 +8,8 @@ test('an empty environment gives the defaults', () => {
     instanceId: 'local',
     availabilityZone: 'local',
     worker: undefined,
+    readyFile: undefined,
+    interruptionFile: undefined,
     logLevel: 'info',
     drainSeconds: 25,
     overloadDelayMilliseconds: 1_000,

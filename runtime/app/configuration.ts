@@ -21,6 +21,10 @@ export interface Configuration {
   readonly availabilityZone: string;
   /** `WORKER`: which of the instance's processes this is; a label on its metrics. Default: none. */
   readonly worker: string | undefined;
+  /** `READY_FILE`: made when the app is ready, for who waits for this very process. Default: none. */
+  readonly readyFile: string | undefined;
+  /** `INTERRUPTION_FILE`: once it is there, `/readyz` answers 503. Default: none. */
+  readonly interruptionFile: string | undefined;
   /** `LOG_LEVEL`. Default `info`. Requests are logged by nginx, not here. */
   readonly logLevel: LogLevel;
   /**
@@ -51,6 +55,8 @@ export function readConfiguration(environment: Environment, processId: number): 
     instanceId: name(environment, 'INSTANCE_ID') ?? 'local',
     availabilityZone: name(environment, 'AVAILABILITY_ZONE') ?? 'local',
     worker: name(environment, 'WORKER'),
+    readyFile: set(environment, 'READY_FILE'),
+    interruptionFile: set(environment, 'INTERRUPTION_FILE'),
     logLevel: logLevel(environment),
     drainSeconds: wholeNumber(environment, 'DRAIN_SECONDS', { default: 25, from: 0, to: 3_600 }),
     overloadDelayMilliseconds: wholeNumber(environment, 'OVERLOAD_DELAY_MILLISECONDS', {

@@ -5,7 +5,7 @@ import type { Metrics } from './metrics';
 
 /**
  * - `/healthz`: the process is alive.
- * - `/readyz`: 200 when ready, 503 with the state while starting or draining.
+ * - `/readyz`: 200 when ready, 503 with the state while starting, interrupted or draining.
  * - `/metrics`: for this host only. nginx refuses it; it is read on the app's own socket.
  *
  * The raw URL is compared, not the path Koa makes of it: nginx refuses exactly `/metrics`, so nothing that nginx

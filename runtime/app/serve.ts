@@ -2,11 +2,13 @@
  * The life of the process: read the environment, listen, get ready, serve, drain, end. Exit code 0 after a stop
  * that was asked for, 1 for anything else, with one log line that says why.
  */
+import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import pino, { type Logger } from 'pino';
 import { createApplication } from './application';
 import { type Configuration, readConfiguration } from './configuration';
 import { drain } from './drain';
+import { watchForInterruption } from './interruption';
 import { Lifecycle } from './lifecycle';
 import { describe, listen } from './listen';
 import { Metrics } from './metrics';
@@ -53,10 +55,17 @@ async function start(service: Service, baseLogger: Logger): Promise<void> {
   });
   const server = createServer({ headersTimeout, requestTimeout, keepAliveTimeout }, app.callback());
   stopOnSignal(configuration, lifecycle, server, logger);
+  if (configuration.interruptionFile !== undefined) {
+    watchForInterruption(configuration.interruptionFile, () => {
+      lifecycle.interrupt();
+      logger.warn('EC2 will interrupt this instance: /readyz answers 503 from now on');
+    });
+  }
   await listen(server, configuration.listenOn);
   logger.info(`listening on ${describe(configuration.listenOn)}`);
   await service.prepare?.();
   lifecycle.becomeReady();
+  if (configuration.readyFile !== undefined) writeFileSync(configuration.readyFile, '');
   logger.info('ready');
 }
 

@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { watchForInterruption } from '../../runtime/app/interruption';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'notice-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a worker that starts after the notice knows it at once', () => {
+  const path = join(folder, 'interrupted');
+  writeFileSync(path, '{}');
+  const interrupted = jest.fn();
+  watchForInterruption(path, interrupted);
+  expect(interrupted).toHaveBeenCalledTimes(1);
+});
+
+test('a notice that comes later is told once', async () => {
+  const path = join(folder, 'interrupted');
+  const told = new Promise<void>((resolve) => watchForInterruption(path, resolve));
+  writeFileSync(path, '{}');
+  await told;
+});

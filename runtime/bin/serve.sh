@@ -1,0 +1,136 @@
+# shellcheck shell=bash disable=SC2154
+# The part of activate that a release brings along: its units, the switch to it, the wait until it serves.
+# Sourced by /usr/local/lib/koa/activate, whose functions and variables it uses.
+: "${READY_SECONDS:=60}" "${READY_URL:=http://127.0.0.1/readyz}" "${KEEP_RELEASES:=5}"
+: "${WORKERS:=$(nproc)}" "${SYSTEMD:=$ROOT/etc/systemd}"
+workers=()
+for ((i = 1; i <= WORKERS && i <= 8; i++)); do workers+=("koa@$i.service"); done
+previous=$(readlink "$koa/current" || :)
+previous=${previous##*/}
+
+# What the units read; in memory only.
+write_run() {
+  local kib
+  (umask 077 && mkdir "$work/secrets")
+  if [[ -n $SECRETS ]]; then
+    "$release/node" "$release/bin/write-secrets.cjs" "$work/secrets" "$SECRETS" "$work"/parameters.* \
+      2>"$work/errors" || fail "$(cat "$work/errors")"
+  fi
+  rm -rf "$run/secrets"
+  mv "$work/secrets" "$run/secrets"
+  read -r _ kib _ </proc/meminfo
+  # Six tenths of the memory are for the workers' heaps: a leak ends its worker and not the instance.
+  printf '%s\n' "AWS_REGION=$AWS_REGION" "INSTANCE_ID=$instance_id" "AVAILABILITY_ZONE=$zone" \
+    "NODE_OPTIONS=--max-old-space-size=$((kib * 6 / 10 / 1024 / ${#workers[@]}))" >"$run/environment"
+}
+
+# install_units RELEASE-FOLDER: the folders in its systemd/ are those of /etc/systemd.
+install_units() {
+  local file denied=$SYSTEMD/system/koa@.service.d/outbound-denied.conf
+  changed=
+  while read -r file; do
+    install_file "$1/systemd/$file" "$SYSTEMD/$file"
+  done < <(cd "$1/systemd" && find . -mindepth 2 -type f -printf '%P\n')
+  if [[ $OUTBOUND == denied ]]; then
+    install_file "$1/systemd/outbound-denied.conf" "$denied"
+  elif [[ -e $denied ]]; then
+    rm "$denied"
+    changed=yes
+  fi
+  [[ -z $changed ]] || systemctl daemon-reload
+}
+
+install_file() {
+  ! cmp -s "$1" "$2" || return 0
+  mkdir -p "${2%/*}"
+  cp "$1" "$2.new"
+  mv "$2.new" "$2"
+  changed=yes
+}
+
+switch_to() {
+  ln -sfn "releases/$1" "$koa/.current"
+  mv -T "$koa/.current" "$koa/current"
+  touch "$koa/releases/$1" # the order in which old ones go
+}
+
+start() {
+  local worker
+  switch_to "$sha"
+  systemctl start koa.socket "${workers[@]}" nginx.service koa-spot-notice.service ||
+    tell_why 'a unit did not start' "${workers[0]}" nginx.service
+  for worker in "${workers[@]}"; do
+    wait_for_worker "$worker" || tell_why "the app was not ready within $READY_SECONDS s" "$worker"
+  done
+  wait_for_nginx || tell_why "$READY_URL did not answer 200 within $READY_SECONDS s" "${workers[0]}" nginx.service
+}
+
+# One worker after the other: the rest serves meanwhile, and goes on serving if the new release does not.
+restart() {
+  local worker
+  switch_to "$sha"
+  systemctl start koa.socket nginx.service koa-spot-notice.service
+  for worker in "${workers[@]}"; do
+    systemctl restart "$worker" || go_back "$worker"
+    wait_for_worker "$worker" || go_back "$worker"
+  done
+  systemctl reload nginx.service
+  wait_for_nginx || go_back "${workers[0]}"
+}
+
+go_back() {
+  switch_to "$previous"
+  install_units "$koa/releases/$previous"
+  systemctl restart "${workers[@]}"
+  systemctl reload nginx.service
+  tell_why "release $sha did not get ready; $previous serves again" "$1"
+}
+
+# A worker says that it is ready by a file of its own: the socket, which they share, may be answered by another one.
+wait_for_worker() {
+  local name=${1%.service} end=$((SECONDS + READY_SECONDS)) turns=0 restarts
+  restarts=$(systemctl show --value -p NRestarts "$1")
+  until [[ -e $run/worker-${name#koa@}/ready ]]; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+    # Ended three times: no longer wait would help.
+    if ((++turns % 20 == 0)) && (($(systemctl show --value -p NRestarts "$1") >= restarts + 3)); then return 1; fi
+  done
+}
+
+wait_for_nginx() {
+  local end=$((SECONDS + READY_SECONDS))
+  until curl -sf --noproxy '*' --max-time 5 -o "$work/ready" "$READY_URL"; do
+    ((SECONDS < end)) || return 1
+    sleep 0.05
+  done
+}
+
+# tell_why REASON UNIT…: with the last lines of their journal.
+tell_why() {
+  local unit
+  for unit in "${@:2}"; do
+    journalctl -q -n 8 -o cat -u "$unit" | while read -r line; do say "$unit: $line"; done
+  done
+  fail "$1"
+}
+
+tidy() {
+  local old
+  local -a all
+  mapfile -t all < <(find "$koa/releases" -mindepth 1 -maxdepth 1 -printf '%T@ %f\n' | sort -rn | cut -d ' ' -f 2)
+  for old in "${all[@]:KEEP_RELEASES}"; do rm -rf "$koa/releases/${old:?}"; done
+  for old in "$koa"/node/*; do
+    readlink "$koa"/releases/*/node | grep -q "${old##*/}" || rm -rf "$old"
+  done
+  [[ -z $changed ]] || systemctl try-restart systemd-journald.service
+  systemctl start koa-logrotate.timer
+  [[ -z $LOG_GROUP ]] || "$release/bin/ship-logs" "$LOG_GROUP" || say 'warning: logs are not shipped, see above'
+}
+
+phase units install_units "$release"
+phase run write_run
+if [[ -n $previous ]] && systemctl is-active -q "${workers[@]}"; then phase restart restart; else phase start start; fi
+[[ $abandon != yes ]] || phase complete complete CONTINUE
+say "ready: release $sha, ${#workers[@]} workers"
+phase tidy tidy
