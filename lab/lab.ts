@@ -1,6 +1,7 @@
 /** The embedded AWS as a whole: moto, the gateway in front of it, the control loop, the samplers. Up and down. */
 import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../modules/service-error';
 import type { Region } from './autoscaling/model';
 import type { Balancer, BalancerConfiguration } from './balancer/balancer';
@@ -11,12 +12,21 @@ import { Compute } from './cloud/compute';
 import { describeLoadBalancing } from './cloud/load-balancing';
 import { ControlLoop } from './control-loop';
 import type { Emit } from './events';
+import { Faults } from './faults';
+import { Admission } from './gateway/admission';
+import { Authorization } from './gateway/authorization';
+import { BucketPolicies } from './gateway/bucket-policies';
 import { startGateway } from './gateway/gateway';
+import { Roles } from './gateway/permissions/roles';
 import { autoScalingService, targetHealthService } from './gateway/services';
 import { assertFree, firstFreePort } from './host/ports';
 import type { Processes } from './host/processes';
 import { MachineFleet } from './machines/fleet';
 import type { MachineBackend } from './machines/machine';
+import { CredentialStore } from './metadata/credentials';
+import { metadataHandler } from './metadata/handler';
+import { Instances } from './metadata/instances';
+import { SessionTokens } from './metadata/session-tokens';
 import { Sampler } from './metrics/sampler';
 import { imageParameters } from './moto/images';
 import { startMoto } from './moto/moto';
@@ -45,6 +55,8 @@ export interface Lab {
   readonly environment: Readonly<Record<string, string>>;
   readonly motoUrl: string;
   readonly region: Region;
+  /** For tests: what is broken on purpose. */
+  readonly faults: Faults;
   /** Aborted, with a ServiceError `MotoEnded`, when moto ends unasked: what it held is lost, and the lab with it. */
   readonly broken: AbortSignal;
   /** The URL on this host of the load balancer with this DNS name; undefined while it serves nothing. */
@@ -103,6 +115,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     cloudwatch: clients.cloudwatch,
     onDatapoint: () => loop.wake(),
   });
+  const faults = new Faults();
+  const credentials = new CredentialStore();
+  const roles = new Roles(clients.iam);
+  const bucketPolicies = new BucketPolicies((bucket) => bucketExists(moto.url, bucket));
+  const authorization = new Authorization({
+    accountId: region.accountId,
+    credentials,
+    roles,
+    bucketPolicies,
+    facts: { groupArn: (name) => region.groups.get(name)?.arn },
+    now: Date.now,
+  });
   const gateway = await startGateway({
     motoUrl: moto.url,
     port: options.gatewayPort ?? 0,
@@ -110,13 +134,27 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       autoscaling: autoScalingService(loop, region),
       elasticloadbalancing: targetHealthService(loop, region, fleet),
     },
+    admission: new Admission(authorization, region.accountId, faults),
+    bucketPolicies,
     publicParameters: imageParameters,
     onWrite: (service) => loop.noticeWrite(service),
     log: openLog(join(directory, 'logs', 'gateway.log')),
-    onFailure: (error) => {
-      const text = error instanceof Error ? error.message : String(error);
-      emit({ type: 'notice', level: 'error', text: `The gateway failed to answer: ${text}` });
-    },
+    onFailure: failureOf('The gateway', emit),
+  });
+  const instances = new Instances({ region, roles, credentials, faults });
+  const tokens = new SessionTokens();
+  options.machines.connect?.({
+    metadata: (instanceAt) =>
+      metadataHandler({
+        instanceAt: async (address) => {
+          const spec = instanceAt(address);
+          return spec && instances.view(spec);
+        },
+        tokens,
+        delay: () => sleep(faults.active('slow-metadata')?.milliseconds ?? 0),
+        onFailure: failureOf('The metadata service', emit),
+      }),
+    endpoint: gateway.fromVpc,
   });
   loop.start();
   sampler.start();
@@ -124,6 +162,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     environment: awsEnvironment(gateway.url, options.region),
     motoUrl: moto.url,
     region,
+    faults,
     broken: broken.signal,
     urlOf: (dnsName) => {
       const plane = dataPlanes.all.find(({ description }) => description.dnsName === dnsName);
@@ -140,6 +179,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await moto.stop();
     },
   };
+}
+
+function failureOf(who: string, emit: Emit): (error: unknown) => void {
+  return (error) => {
+    const text = error instanceof Error ? error.message : String(error);
+    emit({ type: 'notice', level: 'error', text: `${who} failed to answer: ${text}` });
+  };
+}
+
+async function bucketExists(motoUrl: string, bucket: string): Promise<boolean> {
+  const answer = await fetch(`${motoUrl}/${bucket}`, { method: 'HEAD' });
+  return answer.ok;
 }
 
 /** Each lab begins its own; lines are small and few, and a crash is what they are for: they go out at once. */

@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AwsError } from '../../lab/aws-error';
+import type { Admission } from '../../lab/gateway/admission';
+import { BucketPolicies } from '../../lab/gateway/bucket-policies';
 import { type Gateway, startGateway } from '../../lab/gateway/gateway';
 
 const signedFor = (service: string, region = 'eu-central-1') => ({
@@ -44,6 +46,9 @@ beforeEach(async () => {
         answer: (action) => (action === 'DescribeTargetHealth' ? Promise.resolve({}) : undefined),
       },
     },
+    // Who is let in is tested by itself; what is asked here comes from the user's own host.
+    admission: { isNeeded: () => false } as unknown as Admission,
+    bucketPolicies: new BucketPolicies(async (bucket) => bucket === 'mine'),
     publicParameters: new Map([['/aws/service/debian/release/12/latest/amd64', 'ami-12']]),
     onWrite: (service, action) => written.push(`${service} ${action}`),
     onFailure: (error) => failures.push(error),

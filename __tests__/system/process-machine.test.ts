@@ -80,6 +80,7 @@ function launch(appBundle: string, spec: Partial<MachineSpec> = {}): Promise<Mac
     privateIp: '10.0.0.10',
     instanceType: 't3.micro',
     imageId: 'ami-0123456789abcdef0',
+    instanceProfile: undefined,
     userData: '',
     ...spec,
   });
@@ -367,6 +368,7 @@ test('a launch that can not succeed says why and leaves nothing', async () => {
       privateIp: '10.0.0.10',
       instanceType: 't3.micro',
       imageId: 'ami-0123456789abcdef0',
+      instanceProfile: undefined,
       userData: '',
     }),
   ).rejects.toMatchObject({ code: 'NginxNotStarted', message: expect.stringContaining('nonsense') });

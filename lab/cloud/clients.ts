@@ -2,11 +2,13 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { IAMClient } from '@aws-sdk/client-iam';
 
 export interface CloudClients {
   readonly ec2: EC2Client;
   readonly elbv2: ElasticLoadBalancingV2Client;
   readonly cloudwatch: CloudWatchClient;
+  readonly iam: IAMClient;
   destroy(): void;
 }
 
@@ -24,6 +26,7 @@ export function createClients(motoUrl: string, region: string): CloudClients {
     ec2: new EC2Client(configuration),
     elbv2: new ElasticLoadBalancingV2Client(configuration),
     cloudwatch: new CloudWatchClient(configuration),
+    iam: new IAMClient(configuration),
   };
   return {
     ...clients,

@@ -6,7 +6,7 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeSubnetsCommand,
   type EC2Client,
-  type LaunchTemplateBlockDeviceMapping,
+  type ResponseLaunchTemplateData,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -15,6 +15,7 @@ import { validationError } from '../autoscaling/input';
 import type { LaunchedInstance } from '../autoscaling/instances';
 import type { Group, LaunchTemplateReference, Subnet } from '../autoscaling/model';
 import type { MachineSpec } from '../machines/machine';
+import { overlooked, profileName } from './launch-template';
 
 export class Compute {
   constructor(
@@ -60,15 +61,13 @@ export class Compute {
 
   /** Launches one instance and tells what a machine needs to know to be it. */
   async run(group: Group, subnet: Subnet): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
-    const { version, blockDeviceMappings } = await this.templateVersion(group.launchTemplate);
+    const { version, data } = await this.templateVersion(group.launchTemplate);
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({
         MinCount: 1,
         MaxCount: 1,
         LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
-        SubnetId: subnet.id,
-        // Said again although the template says it: moto adds a default root volume otherwise, and forgets it.
-        BlockDeviceMappings: blockDeviceMappings,
+        ...overlooked(data, subnet.id),
         TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
       }),
     );
@@ -89,6 +88,7 @@ export class Compute {
         privateIp: instance.PrivateIpAddress ?? '',
         instanceType,
         imageId: instance.ImageId ?? '',
+        instanceProfile: profileName(data.IamInstanceProfile),
         userData: Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8'),
       },
     };
@@ -118,16 +118,13 @@ export class Compute {
     const found = LaunchTemplateVersions[0];
     if (found?.VersionNumber === undefined)
       throw new Error(`Launch template ${id} has no version ${version}`);
-    return {
-      version: String(found.VersionNumber),
-      blockDeviceMappings: found.LaunchTemplateData?.BlockDeviceMappings,
-    };
+    return { version: String(found.VersionNumber), data: found.LaunchTemplateData ?? {} };
   }
 }
 
 interface TemplateVersion {
   readonly version: string;
-  readonly blockDeviceMappings: LaunchTemplateBlockDeviceMapping[] | undefined;
+  readonly data: ResponseLaunchTemplateData;
 }
 
 function instanceTags(group: Group): { Key: string; Value: string }[] {

@@ -1,15 +1,27 @@
 /**
- * The endpoint that Terraform, the AWS CLI and the instances talk to. What the lab's own services answer it hands to
- * them; everything else goes to moto untouched, and who wants to know that something was written there is told.
+ * The endpoint that Terraform, the AWS CLI and the instances talk to. Instances must have signed what they ask and be
+ * allowed it. What the lab's own services answer it hands to them; everything else goes to moto untouched, and who
+ * wants to know that something was written there is told.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { AwsError } from '../aws-error';
+import type { Admission, Origin } from './admission';
+import type { BucketPolicies } from './bucket-policies';
+import { forward } from './forward';
 import { answerPublicParameters, type PublicParameters } from './public-parameters';
 import { parseQuery, type QueryInput, type QueryOutput, renderError, renderResult } from './query-protocol';
-import { type Addressee, addresseeOf } from './service-of';
+import { type Protocol, protocolOf, renderFor } from './refusal';
+import { logWhenAnswered, type Notes } from './request-log';
+import { addresseeOf } from './service-of';
 
 /** A service of the lab's own, in the query protocol. */
 export interface QueryService {
@@ -24,6 +36,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** By signing name. */
   readonly services: Readonly<Record<string, QueryService>>;
+  readonly admission: Admission;
+  readonly bucketPolicies: BucketPolicies;
   readonly publicParameters: PublicParameters;
   /** Called once moto has answered a request that changes something in one of the watched services. */
   readonly onWrite: (service: string, action: string) => void;
@@ -34,6 +48,8 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly url: string;
+  /** For servers in a VPC: there nobody is let through without a signature. */
+  readonly fromVpc: RequestListener;
   stop(): Promise<void>;
 }
 
@@ -41,21 +57,14 @@ export interface Gateway {
 const watched = new Set(['ec2', 'elasticloadbalancing']);
 
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const server = createServer((incoming, outgoing) => {
-    logWhenAnswered(incoming, outgoing, options);
-    serve(incoming, outgoing, options).catch((error: unknown) => {
-      // Whoever hung up is told nothing, and knows why.
-      if (!incoming.destroyed || incoming.complete) options.onFailure(error);
-      if (!outgoing.headersSent) outgoing.writeHead(500);
-      outgoing.end();
-    });
-  });
+  const server = createServer(listener(options, 'host'));
   // Longer than any client keeps an idle connection, so that none is closed under a request that is on its way.
   server.keepAliveTimeout = 120_000;
   await listen(server, options.port);
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    fromVpc: listener(options, 'vpc'),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -71,122 +80,141 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function logWhenAnswered(incoming: IncomingMessage, outgoing: ServerResponse, { log }: GatewayOptions): void {
-  const begin = Date.now();
-  outgoing.once('close', () => {
-    const service = addressees.get(outgoing)?.service ?? '-';
-    const what = actions.get(outgoing) ?? `${incoming.method} ${incoming.url}`;
-    const how = outgoing.writableFinished ? outgoing.statusCode : 'broken off';
-    const refusal = refusals.get(outgoing);
-    const why = refusal === undefined ? '' : ` ${refusal.code}: ${refusal.message}`;
-    log(`${new Date(begin).toISOString()} ${service} ${what} ${how} ${Date.now() - begin} ms${why}`);
-  });
+function listener(options: GatewayOptions, origin: Origin): RequestListener {
+  return (incoming, outgoing) => {
+    const notes: Notes = {};
+    logWhenAnswered(incoming, outgoing, notes, options.log);
+    new Exchange(incoming, outgoing, options, notes).serve(origin).catch((error: unknown) => {
+      // Whoever hung up is told nothing, and knows why.
+      if (!incoming.destroyed || incoming.complete) options.onFailure(error);
+      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.end();
+    });
+  };
 }
 
-/** For the log: whose request it was, its action, which only the body tells, and the error it was answered with. */
-const addressees = new WeakMap<ServerResponse, Addressee>();
-const actions = new WeakMap<ServerResponse, string>();
-const refusals = new WeakMap<ServerResponse, AwsError>();
+/** One request, and its answer. */
+class Exchange {
+  readonly #method: string;
+  readonly #url: string;
+  #body: Promise<Buffer> | undefined;
 
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  options: GatewayOptions,
-): Promise<void> {
-  const addressee = addresseeOf(incoming.headers, incoming.url ?? '/');
-  if (addressee !== undefined) addressees.set(outgoing, addressee);
-  const service = addressee?.service;
-  const own = service === undefined ? undefined : options.services[service];
-  if (
-    addressee === undefined ||
-    (own === undefined && service !== 'ssm' && !watched.has(addressee.service))
+  constructor(
+    private readonly incoming: IncomingMessage,
+    private readonly outgoing: ServerResponse,
+    private readonly options: GatewayOptions,
+    private readonly notes: Notes,
   ) {
-    await forward(incoming, outgoing, options.motoUrl, undefined);
-    return;
+    this.#method = incoming.method ?? 'GET';
+    this.#url = incoming.url ?? '/';
   }
-  const body = await text(incoming);
-  if (addressee.service === 'ssm') {
-    const parameters = answerPublicParameters(
-      incoming.headers['x-amz-target'],
-      body,
-      options.publicParameters,
-      addressee.region,
-    );
-    if (parameters === undefined) await forward(incoming, outgoing, options.motoUrl, body);
-    else answerJson(outgoing, parameters.status, parameters.body);
-    return;
-  }
-  const input = parseQuery(body);
-  const action = typeof input.Action === 'string' ? input.Action : '';
-  actions.set(outgoing, action);
-  const answer = own?.answer(action, input, addressee.region);
-  if (own !== undefined && answer !== undefined) {
-    await answerQuery(outgoing, own.namespace, action, answer, options);
-    return;
-  }
-  await forward(incoming, outgoing, options.motoUrl, body);
-  if (!/^(Describe|Get|List)/.test(action)) options.onWrite(addressee.service, action);
-}
 
-async function answerQuery(
-  outgoing: ServerResponse,
-  namespace: string,
-  action: string,
-  answer: Promise<QueryOutput>,
-  options: GatewayOptions,
-): Promise<void> {
-  const requestId = randomUUID();
-  const [status, xml] = await answer.then(
-    (output): [number, string] => [200, renderResult(namespace, action, output, requestId)],
-    (error: unknown): [number, string] => {
-      const known = error instanceof AwsError ? error : internalFailure(error);
-      if (known !== error) options.onFailure(error);
-      refusals.set(outgoing, known);
-      return [known.status, renderError(namespace, known, requestId)];
-    },
-  );
-  outgoing.writeHead(status, { 'content-type': 'text/xml', 'x-amzn-requestid': requestId });
-  outgoing.end(xml);
+  async serve(origin: Origin): Promise<void> {
+    const { headers } = this.incoming;
+    const addressee = addresseeOf(headers, this.#url);
+    this.notes.service = addressee?.service;
+    const protocol = protocolOf(addressee?.service, headers['x-amz-target']);
+    const { admission } = this.options;
+    if (admission.isNeeded(origin, this.incoming)) {
+      try {
+        const caller = await admission.admit(this.incoming, addressee, await this.#readBody());
+        this.notes.instanceId = caller.instanceId;
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        return this.#refuse(protocol, error);
+      }
+    }
+    if (addressee === undefined) return this.#forward();
+    switch (addressee.service) {
+      case 's3':
+        return this.#serveS3();
+      case 'ssm':
+        return this.#serveSsm(addressee.region);
+      default:
+        return this.#serveQuery(addressee.service, addressee.region);
+    }
+  }
+
+  async #serveS3(): Promise<void> {
+    const { bucketPolicies } = this.options;
+    const answer = bucketPolicies.answer(this.#method, this.#url, () => this.#readBody());
+    if (answer === undefined) {
+      await this.#forward();
+      const bucket = /^\/([^/?]+)\/?$/.exec(this.#url)?.[1];
+      if (this.#method === 'DELETE' && bucket !== undefined && this.outgoing.statusCode === 204)
+        bucketPolicies.forget(bucket);
+      return;
+    }
+    try {
+      const { status, contentType, body } = await answer;
+      this.#send(status, contentType, body, randomUUID());
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#refuse('s3', error);
+    }
+  }
+
+  async #serveSsm(region: string): Promise<void> {
+    const body = await this.#readBody();
+    const answer = answerPublicParameters(
+      this.incoming.headers['x-amz-target'],
+      body.toString('utf8'),
+      this.options.publicParameters,
+      region,
+    );
+    if (answer === undefined) return this.#forward();
+    this.#send(answer.status, 'application/x-amz-json-1.1', JSON.stringify(answer.body), randomUUID());
+  }
+
+  async #serveQuery(service: string, region: string): Promise<void> {
+    const own = this.options.services[service];
+    if (own === undefined && !watched.has(service)) return this.#forward();
+    const input = parseQuery((await this.#readBody()).toString('utf8'));
+    const action = typeof input.Action === 'string' ? input.Action : '';
+    this.notes.action = action;
+    const answer = own?.answer(action, input, region);
+    if (own !== undefined && answer !== undefined) return this.#answerQuery(own.namespace, action, answer);
+    await this.#forward();
+    if (!/^(Describe|Get|List)/.test(action)) this.options.onWrite(service, action);
+  }
+
+  async #answerQuery(namespace: string, action: string, answer: Promise<QueryOutput>): Promise<void> {
+    const requestId = randomUUID();
+    const [status, xml] = await answer.then(
+      (output): [number, string] => [200, renderResult(namespace, action, output, requestId)],
+      (error: unknown): [number, string] => {
+        const known = error instanceof AwsError ? error : internalFailure(error);
+        if (known !== error) this.options.onFailure(error);
+        this.notes.refusal = known;
+        return [known.status, renderError(namespace, known, requestId)];
+      },
+    );
+    this.#send(status, 'text/xml', xml, requestId);
+  }
+
+  #refuse(protocol: Protocol, error: AwsError): void {
+    this.notes.refusal = error;
+    const requestId = randomUUID();
+    const { status, contentType, body } = renderFor(protocol, error, requestId);
+    this.#send(status, contentType, body, requestId);
+  }
+
+  #send(status: number, contentType: string, body: string, requestId: string): void {
+    this.outgoing.writeHead(status, { 'content-type': contentType, 'x-amzn-requestid': requestId });
+    this.outgoing.end(this.#method === 'HEAD' ? undefined : body);
+  }
+
+  #readBody(): Promise<Buffer> {
+    this.#body ??= buffer(this.incoming);
+    return this.#body;
+  }
+
+  async #forward(): Promise<void> {
+    await forward(this.incoming, this.outgoing, this.options.motoUrl, await this.#body);
+  }
 }
 
 function internalFailure(error: unknown): AwsError {
   const text = error instanceof Error ? error.message : String(error);
   return new AwsError('InternalFailure', `The lab failed to answer: ${text}`, 500);
-}
-
-function answerJson(outgoing: ServerResponse, status: number, body: unknown): void {
-  outgoing.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amzn-requestid': randomUUID(),
-  });
-  outgoing.end(JSON.stringify(body));
-}
-
-/** Passes the request on as it came, `body` in place of what has been read of it already, and the answer back. */
-function forward(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  motoUrl: string,
-  body: string | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onward = request(
-      `${motoUrl}${incoming.url ?? '/'}`,
-      { method: incoming.method, headers: incoming.headers },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(outgoing);
-        // What was written is written, whether or not the client is still there to be told.
-        outgoing.once('close', () => answer.resume());
-        answer.once('end', resolve);
-        answer.once('error', reject);
-      },
-    );
-    onward.once('error', reject);
-    incoming.once('close', () => {
-      if (!incoming.complete) onward.destroy();
-    });
-    if (body === undefined) incoming.pipe(onward);
-    else onward.end(body);
-  });
 }

@@ -4,6 +4,7 @@ import type { Emit } from '../events';
 import type { Machine, MachineBackend, MachineSpec } from './machine';
 
 interface Entry {
+  readonly spec: MachineSpec;
   state: MachineState;
   machine: Machine | undefined;
   /** Settles, and never fails, once the machine runs or has failed to. */
@@ -30,13 +31,18 @@ export class MachineFleet {
     );
   }
 
+  /** What is running, or about to; not what is gone. */
+  get specs(): readonly MachineSpec[] {
+    return [...this.#entries.values()].flatMap(({ state, spec }) => (state === 'gone' ? [] : [spec]));
+  }
+
   machine(instanceId: string): Machine | undefined {
     return this.#entries.get(instanceId)?.machine;
   }
 
   /** Returns at once; the state becomes `running`, or `gone` with a notice that says why. */
   launch(spec: MachineSpec): void {
-    const entry: Entry = { state: 'starting', machine: undefined, launched: Promise.resolve() };
+    const entry: Entry = { spec, state: 'starting', machine: undefined, launched: Promise.resolve() };
     this.#entries.set(spec.instanceId, entry);
     entry.launched = this.backend.launch(spec).then(
       (machine) => this.#launched(entry, machine),

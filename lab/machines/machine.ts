@@ -1,4 +1,5 @@
 /** What an instance is in the lab: something that boots, answers on its ports, uses CPU and can be stopped. */
+import type { RequestListener } from 'node:http';
 
 export interface MachineSpec {
   readonly instanceId: string;
@@ -7,6 +8,8 @@ export interface MachineSpec {
   readonly privateIp: string;
   readonly instanceType: string;
   readonly imageId: string;
+  /** Name of the instance profile; undefined without one. */
+  readonly instanceProfile: string | undefined;
   /** Decoded, as the instance would read it from its metadata service; empty when the launch template has none. */
   readonly userData: string;
 }
@@ -32,8 +35,22 @@ export interface Machine {
   readonly logs: string;
 }
 
+/** What of AWS an instance finds in the network of its VPC. */
+export interface VpcServices {
+  /**
+   * The instance metadata service, for port 80 of 169.254.169.254.
+   *
+   * @param instanceAt which instance of this VPC has this private address
+   */
+  readonly metadata: (instanceAt: (address: string) => MachineSpec | undefined) => RequestListener;
+  /** The endpoint of all of AWS. It lets nobody through without a signature. */
+  readonly endpoint: RequestListener;
+}
+
 export interface MachineBackend {
   readonly kind: 'process' | 'booted';
   /** Resolves when the machine runs (EC2's `running`), which is before its app is ready. */
   launch(spec: MachineSpec): Promise<Machine>;
+  /** Told once, before the first launch. Machines that have no network of their own need none of it. */
+  connect?(services: VpcServices): void;
 }

@@ -1,0 +1,45 @@
+/** What each instance of the lab finds in its metadata, put together from what is known of it. */
+import type { Region } from '../autoscaling/model';
+import type { Faults } from '../faults';
+import type { Roles } from '../gateway/permissions/roles';
+import type { MachineSpec } from '../machines/machine';
+import type { CredentialStore, RoleCredentials } from './credentials';
+import type { InstanceView } from './instance-view';
+
+export interface InstancesOptions {
+  readonly region: Region;
+  readonly roles: Roles;
+  readonly credentials: CredentialStore;
+  readonly faults: Faults;
+}
+
+export class Instances {
+  constructor(private readonly options: InstancesOptions) {}
+
+  async view(spec: MachineSpec): Promise<InstanceView> {
+    const { region, faults } = this.options;
+    const { instanceId, instanceType, imageId, zone, privateIp, userData } = spec;
+    return {
+      instanceId,
+      instanceType,
+      imageId,
+      accountId: region.accountId,
+      region: region.name,
+      zone,
+      privateIp,
+      userData,
+      credentials: await this.#credentials(spec),
+      lifecycleState: [...region.groups.values()]
+        .map(({ instances }) => instances.get(instanceId)?.state)
+        .find((state) => state !== undefined),
+      spotNotice: faults.spotNotice(instanceId),
+    };
+  }
+
+  async #credentials({ instanceId, instanceProfile }: MachineSpec): Promise<RoleCredentials | undefined> {
+    const { roles, credentials, faults } = this.options;
+    if (instanceProfile === undefined || faults.active('missing-credentials') !== undefined) return undefined;
+    const role = await roles.roleOf(instanceProfile);
+    return role === undefined ? undefined : credentials.issue(instanceId, role);
+  }
+}
