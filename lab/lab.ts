@@ -10,14 +10,17 @@ import { startBalancer } from './balancer/haproxy-balancer';
 import { createClients, labAccountId, labCredentials } from './cloud/clients';
 import { Compute } from './cloud/compute';
 import { describeLoadBalancing } from './cloud/load-balancing';
+import { StandaloneInstances } from './cloud/standalone-instances';
 import { ControlLoop } from './control-loop';
 import type { Emit } from './events';
 import { Faults } from './faults';
 import { Admission } from './gateway/admission';
 import { Authorization } from './gateway/authorization';
 import { BucketPolicies } from './gateway/bucket-policies';
+import { ec2Relay } from './gateway/ec2-relay';
 import { startGateway } from './gateway/gateway';
 import { Roles } from './gateway/permissions/roles';
+import { askEc2, type Relay } from './gateway/relay';
 import { autoScalingService, targetHealthService } from './gateway/services';
 import { assertFree, firstFreePort } from './host/ports';
 import type { Processes } from './host/processes';
@@ -97,9 +100,10 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     (configuration) => startDataPlane(configuration, options),
     (id, port) => fleet.machine(id)?.address(port),
   );
+  const compute = new Compute(clients.ec2, options.region);
   const loop: ControlLoop = new ControlLoop({
     region,
-    compute: new Compute(clients.ec2, options.region),
+    compute,
     describeLoadBalancing: () => describeLoadBalancing(clients.elbv2),
     fleet,
     dataPlanes,
@@ -127,6 +131,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     facts: { groupArn: (name) => region.groups.get(name)?.arn },
     now: Date.now,
   });
+  const standalone = standaloneInstances(options, compute, fleet);
   const gateway = await startGateway({
     motoUrl: moto.url,
     port: options.gatewayPort ?? 0,
@@ -134,6 +139,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       autoscaling: autoScalingService(loop, region),
       elasticloadbalancing: targetHealthService(loop, region, fleet),
     },
+    relays: standalone?.relays(moto.url) ?? {},
     admission: new Admission(authorization, region.accountId, faults),
     bucketPolicies,
     publicParameters: imageParameters,
@@ -172,12 +178,29 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       stopping = true;
       await sampler.stop();
       await loop.stop();
+      await standalone?.instances.settled();
       await dataPlanes.stop();
       await fleet.stopAll();
       await gateway.stop();
       clients.destroy();
       await moto.stop();
     },
+  };
+}
+
+/** Undefined where machines have no disks: nothing would be gained by an instance that nobody sends anything to. */
+function standaloneInstances(
+  { machines: { disks }, region, emit }: LabOptions,
+  compute: Compute,
+  fleet: MachineFleet,
+): { instances: StandaloneInstances; relays: (motoUrl: string) => Record<string, Relay> } | undefined {
+  if (disks === undefined) return undefined;
+  const instances = new StandaloneInstances({ compute, fleet, disks, onFailure: failureOf('EC2', emit) });
+  return {
+    instances,
+    relays: (motoUrl) => ({
+      ec2: ec2Relay({ region, compute, instances, disks, askMoto: askEc2(motoUrl, region) }),
+    }),
   };
 }
 

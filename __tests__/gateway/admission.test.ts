@@ -72,6 +72,7 @@ beforeEach(async () => {
     motoUrl: urlOf(moto),
     port: 0,
     services: { autoscaling: { namespace: 'urn:a', answer: async () => ({}) } },
+    relays: {},
     admission: new Admission(authorization, accountId, faults),
     bucketPolicies,
     publicParameters: new Map(),

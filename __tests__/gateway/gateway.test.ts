@@ -46,6 +46,7 @@ beforeEach(async () => {
         answer: (action) => (action === 'DescribeTargetHealth' ? Promise.resolve({}) : undefined),
       },
     },
+    relays: {},
     // Who is let in is tested by itself; what is asked here comes from the user's own host.
     admission: { isNeeded: () => false } as unknown as Admission,
     bucketPolicies: new BucketPolicies(async (bucket) => bucket === 'mine'),

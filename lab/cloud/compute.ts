@@ -6,8 +6,10 @@ import {
   DescribeLaunchTemplateVersionsCommand,
   DescribeSubnetsCommand,
   type EC2Client,
+  type Instance,
   type ResponseLaunchTemplateData,
   RunInstancesCommand,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { Input } from '../autoscaling/input';
@@ -75,23 +77,35 @@ export class Compute {
     const id = instance?.InstanceId;
     if (instance === undefined || id === undefined)
       throw new Error('RunInstances answered without an instance');
-    const { UserData } = await this.ec2.send(
-      new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute: 'userData' }),
-    );
     const instanceType = instance.InstanceType ?? 't3.micro';
     return {
       launched: { id, instanceType, launchTemplate: { ...group.launchTemplate, version } },
-      spec: {
-        instanceId: id,
-        region: this.region,
-        zone: subnet.zone,
-        privateIp: instance.PrivateIpAddress ?? '',
-        instanceType,
-        imageId: instance.ImageId ?? '',
-        instanceProfile: profileName(data.IamInstanceProfile),
-        userData: Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8'),
-      },
+      spec: await this.#specOf(instance, id),
     };
+  }
+
+  /** What the machines of these instances need to know. */
+  async specs(instanceIds: readonly string[]): Promise<MachineSpec[]> {
+    const { Reservations = [] } = await this.ec2.send(
+      new DescribeInstancesCommand({ InstanceIds: [...instanceIds] }),
+    );
+    const instances = Reservations.flatMap(({ Instances = [] }) => Instances);
+    return Promise.all(instances.map((instance) => this.#specOf(instance, instance.InstanceId ?? '')));
+  }
+
+  /** What becomes of an instance whose machine powers itself off. */
+  async shutdownBehavior(instanceId: string): Promise<'stop' | 'terminate'> {
+    const { InstanceInitiatedShutdownBehavior } = await this.ec2.send(
+      new DescribeInstanceAttributeCommand({
+        InstanceId: instanceId,
+        Attribute: 'instanceInitiatedShutdownBehavior',
+      }),
+    );
+    return InstanceInitiatedShutdownBehavior?.Value === 'terminate' ? 'terminate' : 'stop';
+  }
+
+  async stop(instanceId: string): Promise<void> {
+    await this.ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
   }
 
   async terminate(instanceId: string): Promise<void> {
@@ -110,8 +124,27 @@ export class Compute {
     );
   }
 
+  async #specOf(instance: Instance, instanceId: string): Promise<MachineSpec> {
+    const { UserData } = await this.ec2.send(
+      new DescribeInstanceAttributeCommand({ InstanceId: instanceId, Attribute: 'userData' }),
+    );
+    return {
+      instanceId,
+      region: this.region,
+      zone: instance.Placement?.AvailabilityZone ?? '',
+      privateIp: instance.PrivateIpAddress ?? '',
+      instanceType: instance.InstanceType ?? 't3.micro',
+      imageId: instance.ImageId ?? '',
+      instanceProfile: profileName(instance.IamInstanceProfile),
+      userData: Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8'),
+    };
+  }
+
   /** `$Latest` and `$Default` are looked up at each launch; an instance remembers the number. */
-  private async templateVersion({ id, version }: LaunchTemplateReference): Promise<TemplateVersion> {
+  async templateVersion({
+    id,
+    version,
+  }: Pick<LaunchTemplateReference, 'id' | 'version'>): Promise<TemplateVersion> {
     const { LaunchTemplateVersions = [] } = await this.ec2.send(
       new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: id, Versions: [version] }),
     );
@@ -122,7 +155,7 @@ export class Compute {
   }
 }
 
-interface TemplateVersion {
+export interface TemplateVersion {
   readonly version: string;
   readonly data: ResponseLaunchTemplateData;
 }

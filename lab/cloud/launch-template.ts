@@ -27,6 +27,36 @@ export function overlooked(template: ResponseLaunchTemplateData, subnetId: strin
 }
 
 /** A profile is given by its ARN or its name. */
-export function profileName(profile: ResponseLaunchTemplateData['IamInstanceProfile']): string | undefined {
+export function profileName(
+  profile: { readonly Name?: string; readonly Arn?: string } | undefined,
+): string | undefined {
   return profile?.Name ?? profile?.Arn?.replace(/^.*\//, '');
+}
+
+/** The same as parameters of EC2's query protocol, less what the request says itself. */
+export function overlookedParameters(
+  template: ResponseLaunchTemplateData,
+  request: URLSearchParams,
+): [name: string, value: string][] {
+  const says = (prefix: string) => [...request.keys()].some((name) => name.startsWith(prefix));
+  const { IamInstanceProfile, BlockDeviceMappings, NetworkInterfaces } = template;
+  return [
+    ...(says('IamInstanceProfile.') ? [] : flatten('IamInstanceProfile', IamInstanceProfile)),
+    ...(says('BlockDeviceMapping.') ? [] : flatten('BlockDeviceMapping', BlockDeviceMappings)),
+    ...(says('NetworkInterface.') || says('SubnetId')
+      ? []
+      : flatten(
+          'NetworkInterface',
+          NetworkInterfaces?.map(({ Groups, ...described }) => ({ ...described, SecurityGroupId: Groups })),
+        )),
+  ];
+}
+
+/** `Ebs: { VolumeSize: 8 }` becomes `Ebs.VolumeSize=8`; entries of lists are numbered from 1. */
+function flatten(name: string, value: unknown): [string, string][] {
+  if (value === undefined) return [];
+  if (typeof value !== 'object' || value === null) return [[name, String(value)]];
+  return Object.entries(value).flatMap(([key, child]) =>
+    flatten(`${name}.${Array.isArray(value) ? Number(key) + 1 : key}`, child),
+  );
 }

@@ -20,6 +20,7 @@ import { forward } from './forward';
 import { answerPublicParameters, type PublicParameters } from './public-parameters';
 import { parseQuery, type QueryInput, type QueryOutput, renderError, renderResult } from './query-protocol';
 import { type Protocol, protocolOf, renderFor } from './refusal';
+import type { Relay, RelayedAnswer } from './relay';
 import { logWhenAnswered, type Notes } from './request-log';
 import { addresseeOf } from './service-of';
 
@@ -36,6 +37,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** By signing name. */
   readonly services: Readonly<Record<string, QueryService>>;
+  /** By signing name, too. */
+  readonly relays: Readonly<Record<string, Relay>>;
   readonly admission: Admission;
   readonly bucketPolicies: BucketPolicies;
   readonly publicParameters: PublicParameters;
@@ -169,12 +172,15 @@ class Exchange {
   async #serveQuery(service: string, region: string): Promise<void> {
     const own = this.options.services[service];
     if (own === undefined && !watched.has(service)) return this.#forward();
-    const input = parseQuery((await this.#readBody()).toString('utf8'));
+    const form = (await this.#readBody()).toString('utf8');
+    const input = parseQuery(form);
     const action = typeof input.Action === 'string' ? input.Action : '';
     this.notes.action = action;
     const answer = own?.answer(action, input, region);
     if (own !== undefined && answer !== undefined) return this.#answerQuery(own.namespace, action, answer);
-    await this.#forward();
+    const relayed = this.options.relays[service]?.answer({ action, input, form, region });
+    if (relayed === undefined) await this.#forward();
+    else await this.#answerRelayed(relayed);
     if (!/^(Describe|Get|List)/.test(action)) this.options.onWrite(service, action);
   }
 
@@ -190,6 +196,16 @@ class Exchange {
       },
     );
     this.#send(status, 'text/xml', xml, requestId);
+  }
+
+  async #answerRelayed(relayed: Promise<RelayedAnswer>): Promise<void> {
+    try {
+      const { status, body } = await relayed;
+      this.#send(status, 'text/xml', body, randomUUID());
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#refuse('ec2', error);
+    }
   }
 
   #refuse(protocol: Protocol, error: AwsError): void {

@@ -5,6 +5,8 @@ import type { Machine, MachineBackend, MachineSpec } from './machine';
 
 interface Entry {
   readonly spec: MachineSpec;
+  /** That it ends by itself is no failure. */
+  readonly mayEnd: boolean;
   state: MachineState;
   machine: Machine | undefined;
   /** Settles, and never fails, once the machine runs or has failed to. */
@@ -40,9 +42,13 @@ export class MachineFleet {
     return this.#entries.get(instanceId)?.machine;
   }
 
-  /** Returns at once; the state becomes `running`, or `gone` with a notice that says why. */
-  launch(spec: MachineSpec): void {
-    const entry: Entry = { spec, state: 'starting', machine: undefined, launched: Promise.resolve() };
+  /**
+   * Returns at once; the state becomes `running`, or `gone` with a notice that says why.
+   *
+   * @param mayEnd that it ends by itself is no failure: outside a group, an instance may power itself off
+   */
+  launch(spec: MachineSpec, { mayEnd = false }: { mayEnd?: boolean } = {}): void {
+    const entry: Entry = { spec, mayEnd, state: 'starting', machine: undefined, launched: Promise.resolve() };
     this.#entries.set(spec.instanceId, entry);
     entry.launched = this.backend.launch(spec).then(
       (machine) => this.#launched(entry, machine),
@@ -58,6 +64,19 @@ export class MachineFleet {
     await entry?.machine?.stop();
   }
 
+  /** As `stop`, and its disk is removed. */
+  async terminate(instanceId: string): Promise<void> {
+    await this.stop(instanceId);
+    await this.backend.disks?.discard(instanceId);
+  }
+
+  /** Resolves when the machine has ended, or could not start. */
+  async gone(instanceId: string): Promise<void> {
+    const entry = this.#entries.get(instanceId);
+    await entry?.launched;
+    await entry?.machine?.ended;
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#entries.keys()].map((id) => this.stop(id)));
   }
@@ -71,7 +90,9 @@ export class MachineFleet {
     entry.machine = machine;
     entry.state = 'running';
     this.onChange();
-    void machine.ended.then(({ reason }) => this.#gone(entry, machine.instanceId, reason));
+    void machine.ended.then(({ reason }) =>
+      this.#gone(entry, machine.instanceId, entry.mayEnd ? undefined : reason),
+    );
   }
 
   #gone(entry: Entry, instanceId: string, reason: string | undefined): void {

@@ -27,7 +27,10 @@ export interface Machine {
   cpuSeconds(): Promise<number>;
   /** How many CPU seconds a second count as 100 %: the instance type's vCPUs, each a stated share of a host core. */
   readonly capacity: number;
-  /** Orderly stop: SIGTERM, the app drains, SIGKILL past the stop timeout. Resolves when nothing is left of it. */
+  /**
+   * Orderly stop: SIGTERM, the app drains, SIGKILL past the stop timeout. Resolves when nothing of it runs any more;
+   * its disk, where it has one, stays.
+   */
   stop(): Promise<void>;
   /** Resolves when the machine has ended, with the reason when nobody asked it to. */
   readonly ended: Promise<{ readonly reason?: string }>;
@@ -47,10 +50,25 @@ export interface VpcServices {
   readonly endpoint: RequestListener;
 }
 
+/** The disks of machines: they outlast the machine, until the instance is terminated. */
+export interface MachineDisks {
+  /** Makes an image of the disk of a machine that has ended. From then on it is an `imageId` that machines boot from. */
+  freeze(instanceId: string, imageId: string): Promise<void>;
+  /** Removes the disk of a machine that has ended; nothing happens where there is none. */
+  discard(instanceId: string): Promise<void>;
+  /** All that the machine has written to its console, also when it has ended. */
+  console(instanceId: string): Promise<string>;
+}
+
 export interface MachineBackend {
   readonly kind: 'process' | 'booted';
-  /** Resolves when the machine runs (EC2's `running`), which is before its app is ready. */
+  /**
+   * Resolves when the machine runs (EC2's `running`), which is before its app is ready. An instance whose disk is
+   * still there boots from it again.
+   */
   launch(spec: MachineSpec): Promise<Machine>;
+  /** Of machines that boot. @default - there are none: what a machine wrote is gone with it */
+  readonly disks?: MachineDisks;
   /** Told once, before the first launch. Machines that have no network of their own need none of it. */
   connect?(services: VpcServices): void;
 }
