@@ -216,7 +216,7 @@ export class ControlLoop {
     try {
       // EC2 first: the instance leaves the group when its machine has ended, and must not outlive that in EC2.
       await this.options.compute.terminate(instance.id);
-      await this.options.fleet.terminate(instance.id);
+      await this.options.fleet.stop(instance.id);
     } catch (error) {
       // The order goes out again at the next turn.
       instance.terminationOrdered = false;

@@ -178,7 +178,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       stopping = true;
       await sampler.stop();
       await loop.stop();
-      await standalone?.instances.settled();
+      await standalone?.instances.removeAll();
       await dataPlanes.stop();
       await fleet.stopAll();
       await gateway.stop();
@@ -188,18 +188,18 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
 }
 
-/** Undefined where machines have no disks: nothing would be gained by an instance that nobody sends anything to. */
+/** Undefined where machines don't boot: nothing would be gained by an instance that nobody sends anything to. */
 function standaloneInstances(
-  { machines: { disks }, region, emit }: LabOptions,
+  { machines, region, emit }: LabOptions,
   compute: Compute,
   fleet: MachineFleet,
 ): { instances: StandaloneInstances; relays: (motoUrl: string) => Record<string, Relay> } | undefined {
-  if (disks === undefined) return undefined;
-  const instances = new StandaloneInstances({ compute, fleet, disks, onFailure: failureOf('EC2', emit) });
+  if (machines.kind === 'process') return undefined;
+  const instances = new StandaloneInstances({ compute, fleet, onFailure: failureOf('EC2', emit) });
   return {
     instances,
     relays: (motoUrl) => ({
-      ec2: ec2Relay({ region, compute, instances, disks, askMoto: askEc2(motoUrl, region) }),
+      ec2: ec2Relay({ region, compute, instances, fleet, askMoto: askEc2(motoUrl, region) }),
     }),
   };
 }

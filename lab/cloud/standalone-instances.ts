@@ -1,23 +1,23 @@
 /** Instances that somebody runs by themselves, outside any group: their machines follow what is done to them in EC2. */
 import type { MachineFleet } from '../machines/fleet';
-import type { MachineDisks, MachineSpec } from '../machines/machine';
+import type { Machine, MachineSpec } from '../machines/machine';
 import type { Compute } from './compute';
 
 export interface StandaloneOptions {
   readonly compute: Pick<Compute, 'specs' | 'shutdownBehavior' | 'stop' | 'terminate'>;
-  readonly fleet: Pick<MachineFleet, 'launch' | 'stop' | 'terminate' | 'gone'>;
-  readonly disks: MachineDisks;
+  readonly fleet: Pick<MachineFleet, 'launch' | 'launched'>;
   readonly onFailure: (error: unknown) => void;
 }
 
-type Wish = 'run' | 'stop' | 'terminate';
-
 interface Standalone {
   readonly spec: MachineSpec;
-  /** What was last asked for it. */
-  wish: Wish;
-  /** Its machine has ended, or could not start. */
+  /** Undefined until it has started, and where it could not. */
+  machine: Machine | undefined;
+  /** Resolves when its machine has ended, or could not start, and EC2 knows. */
+  over: Promise<void>;
   ended: boolean;
+  /** EC2 was asked to stop it, or to terminate it. */
+  asked: 'stop' | 'terminate' | undefined;
 }
 
 export class StandaloneInstances {
@@ -39,7 +39,13 @@ export class StandaloneInstances {
   /** EC2 has just run them. */
   async launched(instanceIds: readonly string[]): Promise<void> {
     for (const spec of await this.options.compute.specs(instanceIds)) {
-      const instance: Standalone = { spec, wish: 'run', ended: true };
+      const instance: Standalone = {
+        spec,
+        machine: undefined,
+        over: Promise.resolve(),
+        ended: true,
+        asked: undefined,
+      };
       this.#instances.set(spec.instanceId, instance);
       this.#start(instance);
     }
@@ -47,27 +53,23 @@ export class StandaloneInstances {
 
   /** EC2 calls them running again. */
   started(instanceIds: readonly string[]): void {
-    for (const instance of this.#known(instanceIds)) {
-      instance.wish = 'run';
-      if (instance.ended) this.#start(instance);
-    }
+    for (const instance of this.#known(instanceIds)) if (instance.ended) this.#start(instance);
   }
 
   /** Their machines end first; EC2 calls them stopped when they have. */
   stop(instanceIds: readonly string[]): void {
     for (const instance of this.#known(instanceIds)) {
-      instance.wish = 'stop';
-      this.#meanwhile(this.options.fleet.stop(instance.spec.instanceId));
+      instance.asked = 'stop';
+      this.#meanwhile(this.#powerOff(instance));
     }
   }
 
   /** EC2 calls them terminated; their machines end, and their disks are removed. */
   terminated(instanceIds: readonly string[]): void {
     for (const instance of this.#known(instanceIds)) {
-      instance.wish = 'terminate';
-      const { instanceId } = instance.spec;
-      this.#instances.delete(instanceId);
-      this.#meanwhile(this.#terminate(instanceId));
+      instance.asked = 'terminate';
+      this.#instances.delete(instance.spec.instanceId);
+      this.#meanwhile(this.#remove(instance));
     }
   }
 
@@ -76,36 +78,46 @@ export class StandaloneInstances {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
+  /** Resolves when all are gone, disks and all: for the end of the lab. */
+  async removeAll(): Promise<void> {
+    this.terminated([...this.#instances.keys()]);
+    await this.settled();
+  }
+
   #known(instanceIds: readonly string[]): Standalone[] {
     return instanceIds.flatMap((id) => this.#instances.get(id) ?? []);
   }
 
   #start(instance: Standalone): void {
-    const { fleet, onFailure } = this.options;
     instance.ended = false;
-    fleet.launch(instance.spec, { mayEnd: true });
-    // Not awaited at the end of the lab: it runs for as long as the machine does.
-    fleet
-      .gone(instance.spec.instanceId)
-      .then(() => this.#ended(instance))
-      .catch(onFailure);
+    instance.asked = undefined;
+    this.options.fleet.launch(instance.spec, { mayEnd: true });
+    instance.over = this.#follow(instance).catch(this.options.onFailure);
   }
 
-  async #ended(instance: Standalone): Promise<void> {
-    instance.ended = true;
-    if (instance.wish === 'terminate') return;
-    const { compute } = this.options;
+  async #follow(instance: Standalone): Promise<void> {
+    const { compute, fleet } = this.options;
     const { instanceId } = instance.spec;
-    const behavior = instance.wish === 'stop' ? 'stop' : await compute.shutdownBehavior(instanceId);
+    instance.machine = await fleet.launched(instanceId);
+    await instance.machine?.ended;
+    instance.ended = true;
+    if (instance.asked === 'terminate') return;
+    const behavior = instance.asked ?? (await compute.shutdownBehavior(instanceId));
     if (behavior === 'stop') return compute.stop(instanceId);
     await compute.terminate(instanceId);
     this.terminated([instanceId]);
   }
 
-  async #terminate(instanceId: string): Promise<void> {
-    await this.options.fleet.terminate(instanceId);
-    // The fleet may have forgotten a machine that ended long ago; its disk is there all the same.
-    await this.options.disks.discard(instanceId);
+  async #powerOff({ spec, over }: Standalone): Promise<void> {
+    const machine = await this.options.fleet.launched(spec.instanceId);
+    await (machine?.powerOff === undefined ? machine?.stop() : machine.powerOff());
+    await over;
+  }
+
+  async #remove(instance: Standalone): Promise<void> {
+    // The fleet forgets a machine that has ended; its disk is there all the same.
+    const machine = instance.machine ?? (await this.options.fleet.launched(instance.spec.instanceId));
+    await machine?.stop();
   }
 
   #meanwhile(work: Promise<void>): void {

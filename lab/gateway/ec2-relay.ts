@@ -1,10 +1,11 @@
 /** What of EC2 reaches machines: instances that are run, started, stopped and terminated, their consoles, images of them. */
+import { readFile } from 'node:fs/promises';
 import { XMLBuilder } from 'fast-xml-parser';
 import { AwsError } from '../aws-error';
 import type { Compute } from '../cloud/compute';
 import { overlookedParameters } from '../cloud/launch-template';
 import type { StandaloneInstances } from '../cloud/standalone-instances';
-import type { MachineDisks } from '../machines/machine';
+import type { MachineFleet } from '../machines/fleet';
 import type { QueryInput } from './query-protocol';
 import type { AskMoto, Relay, RelayedAnswer, RelayedRequest } from './relay';
 
@@ -12,7 +13,7 @@ export interface Ec2RelayOptions {
   readonly region: string;
   readonly compute: Pick<Compute, 'templateVersion'>;
   readonly instances: StandaloneInstances;
-  readonly disks: MachineDisks;
+  readonly fleet: Pick<MachineFleet, 'freezeImage' | 'consoleOf'>;
   readonly askMoto: AskMoto;
 }
 
@@ -89,7 +90,7 @@ async function terminateInstances(
 }
 
 async function createImage(
-  { instances, disks, askMoto }: Ec2RelayOptions,
+  { instances, fleet, askMoto }: Ec2RelayOptions,
   { form, input }: RelayedRequest,
 ): Promise<RelayedAnswer> {
   const instanceId = text(input.InstanceId) ?? '';
@@ -100,17 +101,18 @@ async function createImage(
     );
   const answer = await askMoto(form);
   const imageId = /<imageId>(ami-[0-9a-f]+)<\/imageId>/.exec(answer.body)?.[1];
-  if (answer.status === 200 && imageId !== undefined) await disks.freeze(instanceId, imageId);
+  if (answer.status === 200 && imageId !== undefined) await fleet.freezeImage(instanceId, imageId);
   return answer;
 }
 
 async function getConsoleOutput(
-  { disks, askMoto }: Ec2RelayOptions,
+  { fleet, askMoto }: Ec2RelayOptions,
   { form, input }: RelayedRequest,
 ): Promise<RelayedAnswer> {
   const answer = await askMoto(form);
   if (answer.status !== 200) return answer;
-  const output = Buffer.from(await disks.console(text(input.InstanceId) ?? ''));
+  const file = fleet.consoleOf(text(input.InstanceId) ?? '');
+  const output = file === undefined ? Buffer.alloc(0) : await readFile(file);
   // EC2 keeps the last 64 KB.
   const encoded = output.subarray(Math.max(0, output.length - 65_536)).toString('base64');
   return { ...answer, body: answer.body.replace(/<output>[^<]*<\/output>/, `<output>${encoded}</output>`) };

@@ -15,6 +15,7 @@ interface Entry {
 
 export class MachineFleet {
   readonly #entries = new Map<string, Entry>();
+  readonly #consoles = new Map<string, string>();
 
   constructor(
     private readonly backend: MachineBackend,
@@ -64,17 +65,21 @@ export class MachineFleet {
     await entry?.machine?.stop();
   }
 
-  /** As `stop`, and its disk is removed. */
-  async terminate(instanceId: string): Promise<void> {
-    await this.stop(instanceId);
-    await this.backend.disks?.discard(instanceId);
-  }
-
-  /** Resolves when the machine has ended, or could not start. */
-  async gone(instanceId: string): Promise<void> {
+  /** The machine, once it runs; undefined when it could not start. */
+  async launched(instanceId: string): Promise<Machine | undefined> {
     const entry = this.#entries.get(instanceId);
     await entry?.launched;
-    await entry?.machine?.ended;
+    return entry?.machine;
+  }
+
+  /** The file with what the instance wrote on its console, also when it is gone; undefined where it has none. */
+  consoleOf(instanceId: string): string | undefined {
+    return this.#consoles.get(instanceId);
+  }
+
+  /** @throws ServiceError `ImageNotMade` */
+  async freezeImage(instanceId: string, imageId: string): Promise<void> {
+    await this.backend.freezeImage?.(instanceId, imageId);
   }
 
   async stopAll(): Promise<void> {
@@ -88,6 +93,7 @@ export class MachineFleet {
 
   #launched(entry: Entry, machine: Machine): void {
     entry.machine = machine;
+    if (machine.console !== undefined) this.#consoles.set(machine.instanceId, machine.console);
     entry.state = 'running';
     this.onChange();
     void machine.ended.then(({ reason }) =>

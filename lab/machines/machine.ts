@@ -19,6 +19,14 @@ export interface Address {
   readonly port: number;
 }
 
+/** How a machine came to its end. */
+export interface MachineEnd {
+  /** It was switched off from within, as by `poweroff`, and can be started again. */
+  readonly poweredOff?: boolean;
+  /** A sentence, when nobody had asked it to end. */
+  readonly reason?: string;
+}
+
 export interface Machine {
   readonly instanceId: string;
   /** Where on this host the instance's `port` is reached. */
@@ -28,14 +36,18 @@ export interface Machine {
   /** How many CPU seconds a second count as 100 %: the instance type's vCPUs, each a stated share of a host core. */
   readonly capacity: number;
   /**
-   * Orderly stop: SIGTERM, the app drains, SIGKILL past the stop timeout. Resolves when nothing of it runs any more;
-   * its disk, where it has one, stays.
+   * Orderly stop: SIGTERM, the app drains, SIGKILL past the stop timeout. Resolves when nothing but its logs is left
+   * of it (EC2's `terminated`); also to be called for one that ended by itself.
    */
   stop(): Promise<void>;
-  /** Resolves when the machine has ended, with the reason when nobody asked it to. */
-  readonly ended: Promise<{ readonly reason?: string }>;
+  /** Orderly stop that keeps the disk (EC2's `stopped`). A machine that has none of its own can only be stopped. */
+  powerOff?(): Promise<void>;
+  /** Resolves when the machine has ended. */
+  readonly ended: Promise<MachineEnd>;
   /** The folder that holds the machine's logs. */
   readonly logs: string;
+  /** The file in it that holds what it wrote on its console; a machine that doesn't boot has none. */
+  readonly console?: string;
 }
 
 /** What of AWS an instance finds in the network of its VPC. */
@@ -50,25 +62,19 @@ export interface VpcServices {
   readonly endpoint: RequestListener;
 }
 
-/** The disks of machines: they outlast the machine, until the instance is terminated. */
-export interface MachineDisks {
-  /** Makes an image of the disk of a machine that has ended. From then on it is an `imageId` that machines boot from. */
-  freeze(instanceId: string, imageId: string): Promise<void>;
-  /** Removes the disk of a machine that has ended; nothing happens where there is none. */
-  discard(instanceId: string): Promise<void>;
-  /** All that the machine has written to its console, also when it has ended. */
-  console(instanceId: string): Promise<string>;
-}
-
 export interface MachineBackend {
   readonly kind: 'process' | 'booted';
   /**
-   * Resolves when the machine runs (EC2's `running`), which is before its app is ready. An instance whose disk is
-   * still there boots from it again.
+   * Resolves when the machine runs (EC2's `running`), which is before its app is ready. An instance that was powered
+   * off starts from its own disk.
    */
   launch(spec: MachineSpec): Promise<Machine>;
-  /** Of machines that boot. @default - there are none: what a machine wrote is gone with it */
-  readonly disks?: MachineDisks;
   /** Told once, before the first launch. Machines that have no network of their own need none of it. */
   connect?(services: VpcServices): void;
+  /**
+   * Makes what a powered off instance has on its disk an image that others can be launched from.
+   *
+   * @throws ServiceError `ImageNotMade`
+   */
+  freezeImage?(instanceId: string, imageId: string): Promise<void>;
 }
