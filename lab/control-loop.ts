@@ -5,9 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionContext, Facts, Surroundings } from './autoscaling/action';
 import { actions } from './autoscaling/actions';
+import { completeLifecycleAction } from './autoscaling/hooks';
 import { Input } from './autoscaling/input';
 import { instanceLaunched, launchFailed } from './autoscaling/instances';
-import type { Region } from './autoscaling/model';
+import type { Group, Region } from './autoscaling/model';
 import { type Order, reconcile, type World } from './autoscaling/reconcile';
 import { forgetDrained, judgeTargets } from './autoscaling/targets';
 import type { DataPlanes } from './balancer/data-planes';
@@ -143,6 +144,7 @@ export class ControlLoop {
     const { region, dataPlanes } = this.options;
     const world = this.#world();
     for (const group of region.groups.values()) {
+      this.#answerHooks(group);
       for (const order of reconcile(group, region, world)) this.#carryOut(order);
       if (group.deleting && group.instances.size + group.launches.size === 0)
         region.groups.delete(group.name);
@@ -177,6 +179,15 @@ export class ControlLoop {
     for (const [arn, targets] of this.options.region.targetGroups) {
       judgeTargets(targets, probes.get(arn));
       forgetDrained(targets, Date.now());
+    }
+  }
+
+  /** For machines that don't call the API themselves; an answer that comes before the hook waits for it. */
+  #answerHooks(group: Group): void {
+    for (const instance of group.instances.values()) {
+      const answer = this.options.fleet.launchAnswer(instance.id);
+      if (answer?.group !== group.name || answer.hook !== instance.waitingFor?.hook) continue;
+      completeLifecycleAction(group, instance, answer.hook, answer.result, this.surroundings);
     }
   }
 

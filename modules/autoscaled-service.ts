@@ -3,10 +3,12 @@ import { Construct } from 'constructs';
 import { Fleet } from './fleet';
 import { Image } from './image';
 import { LoadBalancer } from './load-balancer';
+import { Logs } from './logs';
 import { Network } from './network';
 import { forbidDuplicates } from './private/naming';
 import { checkService } from './private/validation';
 import type { AutoscaledServiceProps } from './props';
+import { Release } from './release';
 import { Scaling } from './scaling';
 
 /**
@@ -17,6 +19,8 @@ export class AutoscaledService extends Construct {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
   readonly image: Image;
+  readonly release: Release;
+  readonly logs: Logs;
   readonly fleet: Fleet;
   readonly scaling: Scaling;
 
@@ -26,8 +30,12 @@ export class AutoscaledService extends Construct {
     this.network = new Network(this, 'Network', props);
     this.loadBalancer = new LoadBalancer(this, 'LoadBalancer', { ...props, network: this.network });
     this.image = new Image(this, 'Image', props);
+    this.release = new Release(this, 'Release', { ...props, architecture: this.image.architecture });
+    this.logs = new Logs(this, 'Logs', props);
     this.fleet = new Fleet(this, 'Fleet', {
       ...props,
+      release: this.release,
+      logs: this.logs,
       network: this.network,
       loadBalancer: this.loadBalancer,
       image: this.image,

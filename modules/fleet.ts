@@ -1,4 +1,5 @@
 import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
+import { AutoscalingLifecycleHook } from '@cdktf/provider-aws/lib/autoscaling-lifecycle-hook';
 import { DataAwsEc2InstanceTypeOfferings } from '@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings';
 import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
 import { Fn, Op, type Precondition, Token } from 'cdktf';
@@ -8,18 +9,32 @@ import type { Image } from './image';
 import { InstanceRole } from './instance-role';
 import { InstanceSecurityGroup } from './instance-security-group';
 import type { LoadBalancer } from './load-balancer';
+import type { Logs } from './logs';
 import type { Network } from './network';
+import { Account } from './private/account';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
 import { timesOf } from './private/times';
 import { type AutoscaledServiceProps, serviceDefaults } from './props';
+import type { Release } from './release';
 
 /** The settings of a service that its fleet reads, and the parts it stands on. */
-export interface FleetProps extends PartProps, Omit<AutoscaledServiceProps, 'network' | 'image'> {
+export interface FleetProps
+  extends PartProps,
+    Omit<AutoscaledServiceProps, 'network' | 'image' | 'release' | 'logs'> {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
   readonly image: Image;
+  readonly release: Release;
+  readonly logs: Logs;
 }
+
+/**
+ * The hook that keeps an instance out of service until it says that the service on it answers; one that says it
+ * can't, or nothing in time, is terminated and replaced.
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
+ */
+export const launchHookName = 'launch';
 
 /** The instances: launch template, Auto Scaling group, their role and their security group. */
 export class Fleet extends Construct {
@@ -27,6 +42,7 @@ export class Fleet extends Construct {
   readonly role: InstanceRole;
   readonly launchTemplate: LaunchTemplate;
   readonly autoscalingGroup: AutoscalingGroup;
+  readonly launchHook: AutoscalingLifecycleHook;
 
   constructor(scope: Construct, id: string, props: FleetProps) {
     super(scope, id);
@@ -37,13 +53,37 @@ export class Fleet extends Construct {
       loadBalancer: props.loadBalancer,
       ssh: props.ssh,
     });
-    this.role = new InstanceRole(this, 'Role', props);
-    this.launchTemplate = this.addLaunchTemplate(props);
+    const account = new Account(this, 'Account', props.name);
+    const { logGroupName } = props.logs;
+    this.role = new InstanceRole(this, 'Role', {
+      ...props,
+      account,
+      autoscalingGroupName: props.name,
+      logGroupName,
+    });
+    this.launchTemplate = this.addLaunchTemplate(props, account.region);
     this.autoscalingGroup = this.addAutoscalingGroup(props);
+    this.launchHook = addressed(
+      props.name,
+      new AutoscalingLifecycleHook(this, 'LaunchHook', {
+        ...this.hookSettings(props),
+        autoscalingGroupName: this.autoscalingGroup.name,
+      }),
+      'launch',
+    );
   }
 
-  private addLaunchTemplate(props: FleetProps): LaunchTemplate {
-    const { name, image, network } = props;
+  private hookSettings(props: FleetProps) {
+    return {
+      name: launchHookName,
+      lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      defaultResult: 'ABANDON',
+      heartbeatTimeout: timesOf(props).hookHeartbeat,
+    };
+  }
+
+  private addLaunchTemplate(props: FleetProps, region: string): LaunchTemplate {
+    const { name, image, network, release } = props;
     return addressed(
       name,
       new LaunchTemplate(this, 'LaunchTemplate', {
@@ -53,7 +93,16 @@ export class Fleet extends Construct {
         instanceType: props.instanceType ?? serviceDefaults.instanceType,
         keyName: props.ssh?.keyName,
         iamInstanceProfile: { arn: this.role.profile.arn },
-        userData: userData(props),
+        userData: userData({
+          ...props,
+          region,
+          autoscalingGroupName: name,
+          launchHookName,
+          releaseBucket: release.bucket.id,
+          app: release.appObject,
+          node: release.nodeObject,
+          logGroupName: props.logs.logGroupName,
+        }),
         networkInterfaces: [
           {
             // Said here and not by the subnets, so that it holds in subnets of somebody else's making too.
@@ -114,13 +163,18 @@ export class Fleet extends Construct {
         // later apply to that very number too, and scaling changes it.
         minElbCapacity: 1,
         waitForCapacityTimeout: `${times.capacityTimeout}s`,
+        // The first instance starts with the group, before a hook of its own could stand beside it.
+        initialLifecycleHook: [this.hookSettings(props)],
         tag: Object.entries(tagsOf(props)).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
         lifecycle: {
           precondition: this.offeringCondition(props),
           replaceTriggeredBy: network.replacedWith,
+          // A change of it would replace the group; the hook beside it takes the change.
+          ignoreChanges: ['initial_lifecycle_hook'],
         },
         // An instance starts with the group and needs all this at once; nothing in the group refers to it.
         dependsOn: [
+          ...props.release.requirements,
           ...network.routes,
           ...this.securityGroup.rules,
           ...this.role.policies,

@@ -1,14 +1,23 @@
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
-import type { ITerraformDependable } from 'cdktf';
+import { Fn, type ITerraformDependable, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Account } from './private/account';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
 import type { PolicyStatementProps } from './props';
+import { type Release, releasePrefix } from './release';
 
 export interface InstanceRoleProps extends PartProps {
+  readonly account: Account;
+  readonly release: Release;
+  /** Known at synth: a policy that referred to the group would wait for it, and the group waits for the policy. */
+  readonly autoscalingGroupName: string;
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Where the instances ship their logs. @default - nowhere */
+  readonly logGroupName?: string;
   readonly policyStatements?: readonly PolicyStatementProps[];
 }
 
@@ -62,7 +71,10 @@ export class InstanceRole extends Construct {
       new IamInstanceProfile(this, 'Profile', { namePrefix, role: this.role.name, tags: tagsOf(props) }),
       'instance',
     );
-    const policies = [this.addPolicy(name, 'session-manager', [sessionManager])];
+    const policies = [
+      this.addPolicy(name, 'session-manager', [sessionManager]),
+      this.addPolicy(name, 'boot', bootStatements(props)),
+    ];
     if (policyStatements.length > 0) policies.push(this.addPolicy(name, 'service', policyStatements));
     this.policies = policies;
   }
@@ -87,4 +99,45 @@ export class InstanceRole extends Construct {
       name,
     );
   }
+}
+
+/** What an instance needs to get into service by itself, each on its own service's things alone. */
+function bootStatements(props: InstanceRoleProps): PolicyStatementProps[] {
+  const { account, release, autoscalingGroupName, secrets = {}, logGroupName } = props;
+  const parameters = [...new Set(Object.values(secrets))];
+  return [
+    {
+      actions: ['s3:GetObject', 's3:GetObjectVersion'],
+      resources: [`${release.bucket.arn}/${releasePrefix}*`],
+    },
+    {
+      actions: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+      resources: [
+        account.arn('autoscaling', `autoScalingGroup:*:autoScalingGroupName/${autoscalingGroupName}`),
+      ],
+    },
+    ...(parameters.length === 0
+      ? []
+      : [
+          {
+            actions: ['ssm:GetParameters'],
+            resources: parameters.map((parameter) =>
+              account.arn('ssm', `parameter/${withoutSlash(parameter)}`),
+            ),
+          },
+        ]),
+    ...(logGroupName === undefined
+      ? []
+      : [
+          {
+            actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            resources: [account.arn('logs', `log-group:${logGroupName}:*`)],
+          },
+        ]),
+  ];
+}
+
+/** A parameter whose name begins with a slash has one slash in its ARN, not two. */
+function withoutSlash(parameter: string): string {
+  return Token.isUnresolved(parameter) ? Fn.trimprefix(parameter, '/') : parameter.replace(/^\//, '');
 }

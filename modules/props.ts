@@ -45,19 +45,50 @@ export interface AutoscaledServiceProps {
    */
   readonly warmupSeconds?: number;
   /**
-   * Seconds from an instance's launch until the service in it answers `healthCheck.path`: 30 to 1800. The
-   * group's health check grace period and the time Terraform waits for the first healthy instance follow from it.
-   * @default 180
+   * Seconds from an instance's launch until the service on it answers, when nothing goes wrong: 30 to 1800. What
+   * follows from it: how long the launch hook waits for the instance's word (this, 120 seconds of retries, and up
+   * to the next full minute) and how long Terraform waits for the first healthy instance.
+   * @default 150: a small instance that installs its packages from a far mirror; the hook then waits 300
+   * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/lifecycle-hooks.html
    */
   readonly bootSeconds?: number;
   /**
+   * The folder with what the instances run, made by `npm run release`; relative to the current folder, in which
+   * CDKTF runs the app. `cdktf deploy` makes it itself.
+   * @default .release
+   */
+  readonly release?: string;
+  /**
    * Environment variables of the service. They stand in the user data and in Terraform's state, where everybody
-   * who may describe the launch template reads them: **not for secrets**. Values are single lines, and may come
-   * from other resources.
+   * who may describe the launch template reads them: **not for secrets**, see {@link secrets}. Values are single
+   * lines, and may come from other resources.
    * @default - none
    * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
    */
   readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Secrets of the service: for each name, the SSM parameter that holds the value. An instance reads them when it
+   * activates a release, into files that only the service can read; user data and Terraform's state hold nothing but
+   * the parameters' names. Names as of environment variables, parameters of the same region and account. One that is
+   * encrypted with a key of your own needs a `kms:Decrypt` in `policyStatements`.
+   * @default - none
+   * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
+   * @see https://systemd.io/CREDENTIALS/
+   */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /**
+   * Whether the service may connect to others over the network. `denied` leaves it the socket that nginx asks it on,
+   * which systemd then sees to; the instance itself still reaches AWS and package mirrors.
+   * @default allowed: apps call databases
+   * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#PrivateNetwork=
+   */
+  readonly outboundNetwork?: 'allowed' | 'denied';
+  /**
+   * Ships the instances' logs to CloudWatch Logs, by AWS's agent. Its ingestion is paid for by the GB.
+   * @default - none: logs stay in each instance's journal
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Install-CloudWatch-Agent.html
+   */
+  readonly logs?: LogsProps;
   /** Shell access by SSH. @default - none: Session Manager needs neither key nor open port */
   readonly ssh?: SshProps;
   /** Ids of further security groups of the instances, at most 4 beside the service's own. @default - none */
@@ -175,6 +206,27 @@ export interface PolicyStatementProps {
   readonly conditions?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
+export type LogsProps = OwnLogGroupProps | ExistingLogGroupProps;
+
+/** A log group of the service's own, named after it. A destroy deletes it with all it holds. */
+export interface OwnLogGroupProps {
+  /**
+   * Days until a log event expires: one of the numbers that AWS takes.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+   */
+  readonly retentionDays: number;
+}
+
+/** A log group that exists, and stays. */
+export interface ExistingLogGroupProps {
+  readonly logGroupName: string;
+}
+
+/** The days that CloudWatch Logs takes. */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
 export interface HealthCheckProps {
   /** Path that answers 200 when an instance may get requests. @default /readyz */
@@ -199,7 +251,9 @@ export const serviceDefaults = {
   maxCapacity: 2,
   cpuTarget: 50,
   warmupSeconds: 90,
-  bootSeconds: 180,
+  bootSeconds: 150,
+  release: '.release',
+  outboundNetwork: 'allowed',
   deregistrationDelaySeconds: 30,
   rootVolumeGiB: 8,
   network: { cidr: '10.0.0.0/16', zones: 3, privateInstances: false },

@@ -10,18 +10,22 @@ const repository = resolve(__dirname, '..');
  *
  * @param entry the app's first file, such as `runtime/app/main.ts`
  * @param directory where `app.cjs` is written
+ * @param workingDirectory paths in the file are relative to it, so they don't tell where the checkout lies
  * @returns the path of the file
  * @throws ServiceError `AppNotBundled` with esbuild's messages: a syntax error, an import that leads nowhere
  */
-export async function bundleApp(entry: string, directory: string): Promise<string> {
+export async function bundleApp(
+  entry: string,
+  directory: string,
+  workingDirectory = repository,
+): Promise<string> {
   // Not .js, which a package.json anywhere above it could declare to be an ES module.
   const outfile = join(resolve(directory), 'app.cjs');
   try {
     await build({
       entryPoints: [resolve(entry)],
       outfile,
-      // Paths in the output are relative to this folder, so they don't tell where the checkout lies.
-      absWorkingDir: repository,
+      absWorkingDir: resolve(workingDirectory),
       bundle: true,
       platform: 'node',
       target: 'node20',

@@ -11,9 +11,23 @@ export function evaluate(template: unknown, references: Record<string, unknown> 
   return value;
 }
 
+/** What Terraform knows of a service when it writes user data. */
+export function bootReferences(service: string): Record<string, unknown> {
+  return {
+    [`data.aws_region.${service}.id`]: 'eu-central-1',
+    [`aws_s3_bucket.${service}_releases.id`]: `${service}-releases-20261125`,
+    [`aws_s3_object.${service}_app.version_id`]: 'app.Version_1',
+    [`aws_s3_object.${service}_node.version_id`]: 'node.Version_1',
+  };
+}
+
 const functions: Record<string, (...args: never[]) => unknown> = {
   base64encode: (text: string) => Buffer.from(text).toString('base64'),
-  jsonencode: (value: unknown) => JSON.stringify(value),
+  jsonencode: (value: unknown) =>
+    JSON.stringify(value).replace(
+      /[<>&\u2028\u2029]/g,
+      (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
   join: (separator: string, parts: string[]) => parts.join(separator),
   replace: (text: string, pattern: string, replacement: string) =>
     text.replace(new RegExp(pattern.slice(1, -1), 'g'), replacement),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformStack, Testing } from 'cdktf';
 import { AutoscaledService, type AutoscaledServiceProps } from '../../modules';
+import { writeFakeRelease } from '../support/release-fixture';
 
 /** A block of Terraform's JSON syntax, read as far as a test asks. */
 export type Block = { readonly [key: string]: unknown };
@@ -12,20 +13,25 @@ export interface Configuration {
   readonly data: Record<string, Record<string, Block>>;
 }
 
-/** The JSON that Terraform gets for a stack, checked as `cdktf synth` checks it. */
+/** The JSON that Terraform gets for a stack, checked as `cdktf synth` checks it, in a folder with a release. */
 export function synthesize(build: (stack: TerraformStack) => void): Configuration {
-  const outdir = mkdtempSync(join(tmpdir(), 'synthesize-'));
+  const project = mkdtempSync(join(tmpdir(), 'synthesize-'));
+  const before = process.cwd();
   try {
-    const stack = new TerraformStack(new App({ outdir }), 'stack');
+    process.chdir(project);
+    writeFakeRelease(join(project, '.release'));
+    writeFakeRelease(join(project, 'arm'), 'arm64');
+    const stack = new TerraformStack(new App({ outdir: join(project, 'cdktf.out') }), 'stack');
     new AwsProvider(stack, 'aws', { region: 'eu-central-1' });
     build(stack);
     return JSON.parse(Testing.synth(stack, true));
   } finally {
-    rmSync(outdir, { recursive: true });
+    process.chdir(before);
+    rmSync(project, { recursive: true });
   }
 }
 
-/** One service named `web`, and what else is given. */
+/** One service named `web`, and what else is given. The folder `arm` has a release for Graviton processors. */
 export function synthesizeService(props: Partial<AutoscaledServiceProps> = {}): Configuration {
   return synthesize((stack) => {
     new AutoscaledService(stack, 'Service', { name: 'web', ...props });

@@ -18,8 +18,9 @@ test.each(rules)('$shorter ends before $longer, and a sentence with both says wh
 
 test.each([
   ['the first check of an instance', 'healthCheckTimeout', 'healthCheckInterval'],
-  ['boot and its first health check', 'firstHealthy', 'healthCheckGracePeriod'],
-  ['the wait of terraform apply', 'healthCheckGracePeriod', 'capacityTimeout'],
+  ['the boot and its retries', 'longestBoot', 'hookHeartbeat'],
+  ['the wait of terraform apply', 'hookHeartbeat', 'capacityTimeout'],
+  ['registration and the first passed check', 'firstCheck', 'healthCheckGracePeriod'],
   ['the drain of the app', 'appDrain', 'deregistrationDelay'],
   ['the stop of the app', 'appDrain', 'systemdStop'],
   ['connections from the load balancer', 'loadBalancerIdle', 'nginxKeepAlive'],
@@ -29,13 +30,24 @@ test.each([
   expect(rules).toContainEqual(expect.objectContaining({ shorter, longer }));
 });
 
-test('a slower boot or health check gives the group and Terraform more time', () => {
+test('a slower boot gives the hook and Terraform more time, a slower health check the grace period', () => {
   expect(times).toMatchObject({
-    boot: 180,
-    firstHealthy: 210,
-    healthCheckGracePeriod: 240,
-    capacityTimeout: 540,
+    longestBoot: 270,
+    hookHeartbeat: 300,
+    firstCheck: 30,
+    healthCheckGracePeriod: 60,
+    capacityTimeout: 660,
   });
-  const slow = timesOf({ bootSeconds: 1800, healthCheck: { intervalSeconds: 300, timeoutSeconds: 120 } });
-  expect(slow).toMatchObject({ firstHealthy: 2235, healthCheckGracePeriod: 2280, capacityTimeout: 4620 });
+  expect(timesOf({ bootSeconds: 1800 })).toMatchObject({
+    longestBoot: 1920,
+    hookHeartbeat: 1980,
+    healthCheckGracePeriod: 60,
+    capacityTimeout: 4020,
+  });
+  expect(timesOf({ healthCheck: { intervalSeconds: 300, timeoutSeconds: 120 } })).toMatchObject({
+    hookHeartbeat: 300,
+    firstCheck: 435,
+    healthCheckGracePeriod: 480,
+    capacityTimeout: 1080,
+  });
 });

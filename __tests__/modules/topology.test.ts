@@ -12,15 +12,18 @@ const everything: Partial<AutoscaledServiceProps> = {
   ssh: { keyName: 'ops', sourceCidrs: ['203.0.113.0/24'] },
   policyStatements: [{ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::files/${aws:username}/*'] }],
   image: { ssmParameter: '/images/shop' },
+  logs: { retentionDays: 30 },
 };
 
 describe('addresses', () => {
   test('are these, without hashes, each with the service in front', () => {
     expect(addressesOf(standard)).toEqual([
       'aws_autoscaling_group.web',
+      'aws_autoscaling_lifecycle_hook.web_launch',
       'aws_autoscaling_policy.web_cpu',
       'aws_iam_instance_profile.web_instance',
       'aws_iam_role.web_instance',
+      'aws_iam_role_policy.web_boot',
       'aws_iam_role_policy.web_session_manager',
       'aws_internet_gateway.web',
       'aws_launch_template.web',
@@ -30,6 +33,15 @@ describe('addresses', () => {
       'aws_route.web_public',
       'aws_route_table.web_public',
       'aws_route_table_association.web_public',
+      'aws_s3_bucket.web_releases',
+      'aws_s3_bucket_lifecycle_configuration.web_releases',
+      'aws_s3_bucket_ownership_controls.web_releases',
+      'aws_s3_bucket_policy.web_releases',
+      'aws_s3_bucket_public_access_block.web_releases',
+      'aws_s3_bucket_server_side_encryption_configuration.web_releases',
+      'aws_s3_bucket_versioning.web_releases',
+      'aws_s3_object.web_app',
+      'aws_s3_object.web_node',
       'aws_security_group.web_instances',
       'aws_security_group.web_load_balancer',
       'aws_subnet.web_public',
@@ -39,7 +51,10 @@ describe('addresses', () => {
       'aws_vpc_security_group_ingress_rule.web_from_load_balancer',
       'aws_vpc_security_group_ingress_rule.web_http_from_everywhere',
       'data.aws_availability_zones.web',
+      'data.aws_caller_identity.web',
       'data.aws_ec2_instance_type_offerings.web',
+      'data.aws_partition.web',
+      'data.aws_region.web',
       'data.aws_ssm_parameter.web_image',
     ]);
   });
@@ -49,6 +64,7 @@ describe('addresses', () => {
       (address) => !addressesOf(standard).includes(address),
     );
     expect(added).toEqual([
+      'aws_cloudwatch_log_group.web',
       'aws_eip.web_nat',
       'aws_iam_role_policy.web_service',
       'aws_nat_gateway.web',
@@ -329,9 +345,9 @@ describe('fleet', () => {
     expect(group).toMatchObject({
       health_check_type: 'ELB',
       default_instance_warmup: 90,
-      health_check_grace_period: 240,
+      health_check_grace_period: 60,
       min_elb_capacity: 1,
-      wait_for_capacity_timeout: '540s',
+      wait_for_capacity_timeout: '660s',
       target_group_arns: ['${aws_lb_target_group.web.arn}'],
     });
     expect(group).not.toHaveProperty('wait_for_elb_capacity');
@@ -340,7 +356,7 @@ describe('fleet', () => {
   test('starts only when everything stands that its first instance needs', () => {
     const addresses = addressesOf(standard);
     const needed = addresses.filter((address) =>
-      /^aws_(route|route_table_association|vpc_security_group_\w+|iam_role_policy|lb_listener)\./.test(
+      /^aws_(route|route_table_association|vpc_security_group_\w+|iam_role_policy|lb_listener|s3_(?!bucket\.|bucket_lifecycle|bucket_versioning)\w+)\./.test(
         address,
       ),
     );
@@ -457,7 +473,7 @@ describe('image', () => {
   test.each([
     [{}, '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id'],
     [
-      { instanceType: 'c7gn.large' },
+      { instanceType: 'c7gn.large', release: 'arm' },
       '/aws/service/canonical/ubuntu/server/24.04/stable/current/arm64/hvm/ebs-gp3/ami-id',
     ],
     [
@@ -466,7 +482,7 @@ describe('image', () => {
     ],
     [{ image: { os: 'debian-12' } }, '/aws/service/debian/release/12/latest/amd64'],
     [
-      { image: { os: 'debian-12', publication: '20251112-2294' }, instanceType: 't4g.micro' },
+      { image: { os: 'debian-12', publication: '20251112-2294' }, instanceType: 't4g.micro', release: 'arm' },
       '/aws/service/debian/release/12/20251112-2294/arm64',
     ],
     [{ image: { ssmParameter: '/images/shop' } }, '/images/shop'],

@@ -1,7 +1,7 @@
 /** The machines behind EC2's instances: which there are, how far they are, and that each ends when its instance does. */
 import type { MachineState } from '../autoscaling/reconcile';
 import type { Emit } from '../events';
-import type { Machine, MachineBackend, MachineSpec } from './machine';
+import type { LaunchAnswer, Machine, MachineBackend, MachineSpec } from './machine';
 
 interface Entry {
   readonly spec: MachineSpec;
@@ -9,6 +9,7 @@ interface Entry {
   readonly mayEnd: boolean;
   state: MachineState;
   machine: Machine | undefined;
+  launchAnswer: LaunchAnswer | undefined;
   /** Settles, and never fails, once the machine runs or has failed to. */
   launched: Promise<void>;
 }
@@ -43,13 +44,25 @@ export class MachineFleet {
     return this.#entries.get(instanceId)?.machine;
   }
 
+  /** What the machine has answered to the launch hook, if it has and doesn't call the API itself. */
+  launchAnswer(instanceId: string): LaunchAnswer | undefined {
+    return this.#entries.get(instanceId)?.launchAnswer;
+  }
+
   /**
    * Returns at once; the state becomes `running`, or `gone` with a notice that says why.
    *
    * @param mayEnd that it ends by itself is no failure: outside a group, an instance may power itself off
    */
   launch(spec: MachineSpec, { mayEnd = false }: { mayEnd?: boolean } = {}): void {
-    const entry: Entry = { spec, mayEnd, state: 'starting', machine: undefined, launched: Promise.resolve() };
+    const entry: Entry = {
+      spec,
+      mayEnd,
+      state: 'starting',
+      machine: undefined,
+      launchAnswer: undefined,
+      launched: Promise.resolve(),
+    };
     this.#entries.set(spec.instanceId, entry);
     entry.launched = this.backend.launch(spec).then(
       (machine) => this.#launched(entry, machine),
@@ -99,6 +112,15 @@ export class MachineFleet {
     void machine.ended.then(({ reason }) =>
       this.#gone(entry, machine.instanceId, entry.mayEnd ? undefined : reason),
     );
+    void machine.launchAnswer?.then((answer) => this.#answered(entry, machine.instanceId, answer));
+  }
+
+  #answered(entry: Entry, instanceId: string, answer: LaunchAnswer | undefined): void {
+    entry.launchAnswer = answer;
+    if (answer?.result === 'ABANDON') {
+      this.emit({ type: 'machine-failure', instanceId, reason: answer.reason ?? 'it gave up' });
+    }
+    this.onChange();
   }
 
   #gone(entry: Entry, instanceId: string, reason: string | undefined): void {

@@ -48,6 +48,20 @@ export interface Machine {
   readonly logs: string;
   /** The file in it that holds what it wrote on its console; a machine that doesn't boot has none. */
   readonly console?: string;
+  /**
+   * What a machine that doesn't boot says in place of its boot programs, once it knows; undefined when its end came
+   * first. A machine that boots has none: it calls the API itself.
+   */
+  readonly launchAnswer?: Promise<LaunchAnswer | undefined>;
+}
+
+/** As an instance answers the launch hook by CompleteLifecycleAction. */
+export interface LaunchAnswer {
+  readonly group: string;
+  readonly hook: string;
+  readonly result: 'CONTINUE' | 'ABANDON';
+  /** Of an ABANDON. */
+  readonly reason?: string;
 }
 
 /** What of AWS an instance finds in the network of its VPC. */

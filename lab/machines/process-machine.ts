@@ -9,9 +9,10 @@ import type { Processes, StartedProcess } from '../host/processes';
 import { makeShortFolder, removeShortFolder } from '../host/short-folder';
 import { cpuSecondsOfGroups } from './cpu-times';
 import { vcpusOf } from './instance-types';
-import type { Address, Machine, MachineBackend, MachineSpec } from './machine';
+import type { Address, LaunchAnswer, Machine, MachineBackend, MachineSpec } from './machine';
 import { startNginx } from './nginx-process';
-import { environmentFromUserData } from './user-data';
+import { becomesReady } from './readiness';
+import { type LaunchHook, readUserData } from './user-data';
 
 export interface ProcessMachinesOptions {
   readonly processes: Processes;
@@ -30,6 +31,8 @@ export interface ProcessMachinesOptions {
 const nginxStopMilliseconds = 30_000;
 /** systemd's stop time-out on an instance; the app drains for 25 s. */
 const appStopMilliseconds = 35_000;
+/** How long the app may take to get ready: less than the launch hook waits. */
+const readyMilliseconds = 60_000;
 
 export class ProcessMachines implements MachineBackend {
   readonly kind = 'process';
@@ -38,7 +41,7 @@ export class ProcessMachines implements MachineBackend {
 
   /** @throws ServiceError `UserDataUnreadable`, `InstanceTypeUnknown`, `NginxNotStarted`, `ProcessNotStarted` */
   async launch(spec: MachineSpec): Promise<Machine> {
-    const environment = environmentFromUserData(spec.userData);
+    const { environment, launchHook } = readUserData(spec.userData);
     const vcpus = vcpusOf(spec.instanceType);
     const folders = await makeFolders(join(resolve(this.options.directory), spec.instanceId));
     const started: StartedProcess[] = [];
@@ -60,6 +63,7 @@ export class ProcessMachines implements MachineBackend {
         httpPort: nginx.port,
         capacity: vcpus * this.options.coresPerVcpu,
         logs: folders.logs,
+        launchHook,
         remove: () => removeShortFolder(folders.link),
       });
     } catch (error) {
@@ -131,6 +135,7 @@ interface ProcessMachineOptions {
   readonly httpPort: number;
   readonly capacity: number;
   readonly logs: string;
+  readonly launchHook: LaunchHook | undefined;
   readonly remove: () => void;
 }
 
@@ -138,6 +143,7 @@ class ProcessMachine implements Machine {
   readonly capacity: number;
   readonly logs: string;
   readonly ended: Promise<{ readonly reason?: string }>;
+  readonly launchAnswer: Promise<LaunchAnswer | undefined>;
   readonly #httpPort: number;
   readonly #groups: ReadonlySet<number>;
   #cpuSeconds = 0;
@@ -154,6 +160,7 @@ class ProcessMachine implements Machine {
     this.#httpPort = options.httpPort;
     this.#groups = new Set([app.pid, nginx.pid]);
     this.ended = this.#end();
+    this.launchAnswer = this.#answerLaunch(options.launchHook);
   }
 
   /** @throws ServiceError `PortNotServed` for any other port than 80 */
@@ -173,6 +180,17 @@ class ProcessMachine implements Machine {
   stop(): Promise<void> {
     this.#stopping ??= this.#stopInOrder();
     return this.#stopping;
+  }
+
+  /** As the boot programs do it: when the service answers through nginx, or when it has had its time. */
+  async #answerLaunch(hook: LaunchHook | undefined): Promise<LaunchAnswer | undefined> {
+    if (hook === undefined) return undefined;
+    const { host, port } = this.address(80);
+    const outcome = await becomesReady(`http://${host}:${port}/readyz`, readyMilliseconds, this.ended);
+    if (outcome === 'ended') return undefined;
+    if (outcome === 'ready') return { ...hook, result: 'CONTINUE' };
+    const reason = `/readyz answered ${outcome} and not 200 for ${readyMilliseconds / 1000} s; see ${this.logs}`;
+    return { ...hook, result: 'ABANDON', reason };
   }
 
   /** As systemd would, by the units' order: nginx first, so that the app drains with nobody left to ask it. */

@@ -1,4 +1,4 @@
-/** What a machine that doesn't boot still takes from its user data: the app's environment. */
+/** What a machine that doesn't boot still takes from its user data: the app's environment, and its launch hook. */
 import { ServiceError } from '../../modules/service-error';
 import { parseEnvironmentFile } from './environment-file';
 
@@ -9,23 +9,40 @@ interface WrittenFile {
   readonly encoding?: string;
 }
 
-/** Where the boot scripts have systemd look for it. */
-const environmentFile = /^\/etc\/[^/]+\/environment$/;
+/** Where the boot programs and systemd look for them. */
+const environmentFile = '/etc/koa/environment';
+const settingsFile = '/etc/koa/settings';
+
+export interface InstanceConfiguration {
+  /** The app's. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The hook that the instance has to complete when it is ready; undefined where there is none. */
+  readonly launchHook: LaunchHook | undefined;
+}
+
+export interface LaunchHook {
+  readonly group: string;
+  readonly hook: string;
+}
 
 /**
- * The environment that the service's user data (`#cloud-config` and JSON) gives to the app. Other user data, a
- * script for instance, gives none.
+ * What the service's user data (`#cloud-config` and JSON) writes. Other user data, a script for instance, writes
+ * nothing.
  *
  * @throws ServiceError `UserDataUnreadable`
  */
-export function environmentFromUserData(userData: string): Record<string, string> {
+export function readUserData(userData: string): InstanceConfiguration {
   const [firstLine = '', ...rest] = userData.split('\n');
-  if (firstLine.trim() !== '#cloud-config') return {};
-  const environment: Record<string, string> = {};
-  for (const file of writtenFiles(rest.join('\n'))) {
-    if (environmentFile.test(file.path)) Object.assign(environment, parseEnvironmentFile(decoded(file)));
-  }
-  return environment;
+  const files = firstLine.trim() === '#cloud-config' ? writtenFiles(rest.join('\n')) : [];
+  const variablesIn = (path: string) => {
+    const file = files.findLast((written) => written.path === path);
+    return file === undefined ? {} : parseEnvironmentFile(decoded(file));
+  };
+  const { AUTO_SCALING_GROUP: group = '', LIFECYCLE_HOOK: hook = '' } = variablesIn(settingsFile);
+  return {
+    environment: variablesIn(environmentFile),
+    launchHook: group === '' || hook === '' ? undefined : { group, hook },
+  };
 }
 
 function writtenFiles(json: string): readonly WrittenFile[] {

@@ -27,6 +27,8 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 )
 from werkzeug.serving import run_simple  # noqa: E402
 
+from lifecycle_rules import remember_newer_versions  # noqa: E402
+
 # Loaded before the first request, so that a region's default VPC exists from the start.
 SERVICES = ["ec2", "elbv2", "iam", "s3", "ssm", "sts", "cloudwatch", "logs"]
 
@@ -133,6 +135,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     load()
+    remember_newer_versions()
     run_simple(
         "127.0.0.1",
         port,

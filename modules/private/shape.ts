@@ -58,6 +58,14 @@ export function oneOf(values: readonly string[]): Check {
   };
 }
 
+export function oneOfNumbers(values: readonly number[]): Check {
+  return (value, at) => {
+    if (typeof value !== 'number' || !values.includes(value)) {
+      refuse('SettingOutOfRange', at, value, `one of ${values.join(', ')}`);
+    }
+  };
+}
+
 export function listOf(check: Check, min = 0, max = Number.MAX_SAFE_INTEGER): Check {
   return (value, at, isReference) => {
     if (isReference(value)) return;

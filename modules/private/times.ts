@@ -6,14 +6,21 @@ import { ServiceError } from '../service-error';
  * that breaks one is refused.
  */
 export interface Times {
-  /** Launch until the service answers. */
+  /** Launch until the service answers on the instance itself. */
   readonly boot: number;
+  /** How long an instance tries again where AWS refuses it: a new role takes time to count everywhere. */
+  readonly bootRetries: number;
+  /** Boot, with all of its retries. */
+  readonly longestBoot: number;
+  /** How long the launch hook waits for the instance's word before the group gives it up. */
+  readonly hookHeartbeat: number;
   /** InService until the load balancer sends its first check. */
   readonly registration: number;
   readonly healthCheckInterval: number;
   readonly healthCheckTimeout: number;
-  /** Boot, registration and the first passed check of one instance. */
-  readonly firstHealthy: number;
+  /** InService until the first check is passed: the service answers by then. */
+  readonly firstCheck: number;
+  /** Runs from InService, so after the launch hook. */
   readonly healthCheckGracePeriod: number;
   /** How long Terraform waits for the group's first healthy instance. */
   readonly capacityTimeout: number;
@@ -30,6 +37,7 @@ export interface Times {
 
 /** Budgets that no setting changes: the runtime and nginx are built with them. */
 const fixed = {
+  bootRetries: 120,
   registration: 15,
   appDrain: 25,
   systemdStop: 35,
@@ -44,10 +52,13 @@ const fixed = {
 /** What each budget is called in a sentence; a setting by its own name. */
 const called: Record<keyof Times, string> = {
   boot: 'bootSeconds',
+  bootRetries: "the boot's retries",
+  longestBoot: 'the longest boot (bootSeconds and the retries)',
+  hookHeartbeat: "the launch hook's heartbeat_timeout",
   registration: 'the registration with the load balancer',
   healthCheckInterval: 'healthCheck.intervalSeconds',
   healthCheckTimeout: 'healthCheck.timeoutSeconds',
-  firstHealthy: 'the time to the first passed health check (from bootSeconds and healthCheck)',
+  firstCheck: 'the time to the first passed health check (from healthCheck)',
   healthCheckGracePeriod: 'the health check grace period',
   capacityTimeout: 'wait_for_capacity_timeout',
   appDrain: "the app's drain",
@@ -75,19 +86,19 @@ export const rules: readonly Rule[] = [
     otherwise: 'a check would still wait when the next one starts, and AWS refuses the target group',
   },
   {
-    shorter: 'boot',
-    longer: 'firstHealthy',
-    otherwise: 'an instance would count as healthy before it answers',
+    shorter: 'longestBoot',
+    longer: 'hookHeartbeat',
+    otherwise: 'the group would give up instances that are still starting, for ever',
   },
   {
-    shorter: 'firstHealthy',
-    longer: 'healthCheckGracePeriod',
-    otherwise: 'the group would replace instances that are still starting, for ever',
-  },
-  {
-    shorter: 'healthCheckGracePeriod',
+    shorter: 'hookHeartbeat',
     longer: 'capacityTimeout',
     otherwise: 'Terraform would give up before the group has replaced an instance that failed to start',
+  },
+  {
+    shorter: 'firstCheck',
+    longer: 'healthCheckGracePeriod',
+    otherwise: 'the group would replace instances that the load balancer has not come to check',
   },
   {
     shorter: 'appDrain',
@@ -125,17 +136,20 @@ export function timesOf(
   const healthCheckInterval =
     props.healthCheck?.intervalSeconds ?? serviceDefaults.healthCheck.intervalSeconds;
   const healthCheckTimeout = props.healthCheck?.timeoutSeconds ?? serviceDefaults.healthCheck.timeoutSeconds;
-  const firstHealthy = boot + fixed.registration + healthCheckInterval + healthCheckTimeout;
-  const healthCheckGracePeriod = fullMinutesAbove(firstHealthy);
+  const longestBoot = boot + fixed.bootRetries;
+  const hookHeartbeat = fullMinutesAbove(longestBoot);
+  const firstCheck = fixed.registration + healthCheckInterval + healthCheckTimeout;
   const times: Times = {
     ...fixed,
     boot,
+    longestBoot,
+    hookHeartbeat,
     healthCheckInterval,
     healthCheckTimeout,
-    firstHealthy,
-    healthCheckGracePeriod,
-    // Time for an instance that never gets healthy, and for the one that replaces it.
-    capacityTimeout: fullMinutesAbove(2 * healthCheckGracePeriod),
+    firstCheck,
+    healthCheckGracePeriod: fullMinutesAbove(firstCheck),
+    // Time for an instance that never gets ready, and for the one that replaces it.
+    capacityTimeout: fullMinutesAbove(2 * hookHeartbeat + firstCheck),
     deregistrationDelay: props.deregistrationDelaySeconds ?? serviceDefaults.deregistrationDelaySeconds,
   };
   checkTimes(times);

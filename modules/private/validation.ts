@@ -1,4 +1,4 @@
-import { type AutoscaledServiceProps, operatingSystems, serviceDefaults } from '../props';
+import { type AutoscaledServiceProps, logRetentionDays, operatingSystems, serviceDefaults } from '../props';
 import { ServiceError } from '../service-error';
 import { parseIpv4Range } from './cidr';
 import {
@@ -10,6 +10,7 @@ import {
   numberAbove,
   object,
   oneOf,
+  oneOfNumbers,
   refuse,
   text,
   wholeNumber,
@@ -160,6 +161,28 @@ const environmentValue: Check = (value, at) => {
   }
 };
 
+/** What a credential is called is a file's name for systemd, and a variable's in a shell. */
+const secretName: Check = (value, at) => {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(String(value))) {
+    refuse('InvalidSecretName', at, value, '1 to 64 letters, digits and underscores, no digit first');
+  }
+};
+
+/** Whole words of a shell: instances read them from a list with spaces between. */
+const secretParameter = text(
+  'the name of an SSM parameter: letters, digits and _ . - with / in between',
+  /^\/?[\w.-]+(\/[\w.-]+)*$/,
+  'InvalidSecretParameter',
+);
+
+const ownLogGroup = object({ retentionDays: oneOfNumbers(logRetentionDays) });
+const existingLogGroup = object({
+  logGroupName: text('the name of a log group, 1 to 512 letters, digits and _ - / . #', /^[\w\-/.#]{1,512}$/),
+});
+const logs: Check = (value, at, isReference) => {
+  (hasKey(value, 'logGroupName') ? existingLogGroup : ownLogGroup)(value, at, isReference);
+};
+
 const statement = object(
   {
     actions: listOf(text('an action such as "s3:GetObject"', /^(\*|[\w-]+:[\w*?]+)$/), 1),
@@ -207,7 +230,11 @@ const service = object(
     cpuTarget: numberAbove(0, 100),
     warmupSeconds: wholeNumber(1, 3600),
     bootSeconds: wholeNumber(30, 1800),
+    release: knownText('the folder that `npm run release` made', /\S/, 'InvalidSetting'),
     environment: mapOf(environmentName, environmentValue),
+    secrets: mapOf(secretName, secretParameter),
+    outboundNetwork: oneOf(['allowed', 'denied']),
+    logs,
     ssh: object({ keyName: text('the name of a key pair'), sourceCidrs: listOf(sshSource, 1) }),
     securityGroupIds: listOf(text('the id of a security group, sg-…', /^sg-\S+$/), 0, 4),
     policyStatements: listOf(statement),

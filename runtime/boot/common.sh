@@ -39,7 +39,7 @@ phase() {
 
 # retry WHAT COMMAND…: until it succeeds. It leaves why not in $problem, and returns 2 when time will not help.
 retry() {
-  local what=$1 end=$((SECONDS + RETRY_SECONDS)) tell=$SECONDS code
+  local what=$1 end=$((SECONDS + RETRY_SECONDS)) told='' code
   shift
   while :; do
     problem='' code=0
@@ -47,7 +47,8 @@ retry() {
     ((code != 0)) || return 0
     ((code != 2)) || fail "$what: $problem"
     ((SECONDS < end)) || fail "$what: $problem; gave up after $RETRY_SECONDS s"
-    ((SECONDS < tell)) || { say "$what: $problem; trying again" && tell=$((SECONDS + 15)); }
+    [[ $problem == "$told" ]] || say "$what: $problem; trying again"
+    told=$problem
     sleep "$RETRY_PAUSE"
   done
 }
@@ -165,13 +166,14 @@ complete_once() {
   [[ $code == 2 && $problem == *'No active Lifecycle Action'* ]] || return "$code"
 }
 
-# The end of both programs: a launch that failed is given up, so that the group starts another instance.
+# The end of both programs: what failed before it could serve is given up, so that the group starts another.
 end() {
-  local code=$?
+  local code=$? reason
   trap - ERR
-  if ((code != 0)) && [[ ${abandon:-} == yes && -n ${instance_id:-} ]]; then
-    say 'giving the launch up'
-    (RETRY_SECONDS=30 && rm -f "$work/reason" && complete ABANDON) || say 'could not say ABANDON: the hook times out'
+  if ((code != 0)) && reason=$(cat "$work/reason" 2>/dev/null || echo "exit code $code"); then
+    say "giving up: $reason"
+    [[ ${abandon:-} != yes || -z ${instance_id:-} ]] ||
+      (RETRY_SECONDS=30 && rm -f "$work/reason" && complete ABANDON) || say 'ABANDON could not be told'
   fi
   rm -rf "$work"
   exit "$code"

@@ -1,0 +1,42 @@
+/** The release of the service that a project's `cdktf.json` describes. */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { architectureOf } from '../modules/private/architecture';
+import { type NodeArchitecture, nodeArchitectureOf } from '../modules/private/node-runtime';
+import type { ReleaseManifest } from '../modules/private/release-folder';
+import { serviceDefaults } from '../modules/props';
+import { readServiceSettings } from '../modules/settings';
+import { makeRelease } from './release';
+
+export interface ProjectReleaseOptions {
+  /** Relative to the project. @default the service's `release` */
+  readonly directory?: string;
+  /** @default that of the service's `instanceType` */
+  readonly architecture?: NodeArchitecture;
+  /** Told a sentence where something takes a while. */
+  readonly notify: (sentence: string) => void;
+}
+
+/** @throws ServiceError for settings that are refused, and what makeRelease throws */
+export async function releaseOf(
+  projectDirectory: string,
+  { directory, architecture, notify }: ProjectReleaseOptions,
+): Promise<{ readonly folder: string; readonly manifest: ReleaseManifest }> {
+  const { service } = readServiceSettings(contextOf(projectDirectory));
+  const { instanceType = serviceDefaults.instanceType, release = serviceDefaults.release } = service;
+  const folder = directory ?? release;
+  const manifest = await makeRelease({
+    projectDirectory,
+    directory: resolve(projectDirectory, folder),
+    architecture: architecture ?? nodeArchitectureOf(architectureOf(instanceType)),
+    notify,
+  });
+  return { folder, manifest };
+}
+
+/** The CDKTF command line hands the context over; without it, it is that of the file. */
+function contextOf(projectDirectory: string): Record<string, unknown> {
+  const handed = process.env.CDKTF_CONTEXT_JSON;
+  if (handed !== undefined) return JSON.parse(handed);
+  return JSON.parse(readFileSync(join(projectDirectory, 'cdktf.json'), 'utf8')).context ?? {};
+}
