@@ -19,6 +19,8 @@ export const flagRanges = {
   /** At 60 an alarm's minute is a second, which is as often as CPU is measured. */
   '--speed': { min: 1, max: 60, whole: false },
   '--port': { min: 1024, max: 65_535 },
+  /** Seconds. */
+  '--timeout': { min: 60, max: 7_200 },
 } as const satisfies Readonly<Record<string, Range>>;
 
 export type NumberFlag = keyof typeof flagRanges;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { ServiceError } from '../modules/service-error';
+import { bakeCommand } from './commands/bake';
 import { labCommand } from './commands/lab';
 import { rehearseCommand } from './commands/rehearse';
 import { releaseCommand } from './commands/release';
@@ -20,7 +21,8 @@ export async function run(args: readonly string[]): Promise<number> {
     .addHelpText('after', examples('autoscaled-service rehearse --once', 'autoscaled-service lab up'))
     .addCommand(rehearseCommand((code) => (exitCode = code)))
     .addCommand(labCommand((code) => (exitCode = code)))
-    .addCommand(releaseCommand());
+    .addCommand(releaseCommand())
+    .addCommand(bakeCommand((code) => (exitCode = code)));
   forEachCommand(program, (command) =>
     command
       .exitOverride()

@@ -29,6 +29,15 @@ test.each([
   [['rehearse', '--fast'], "error UsageInvalid: unknown option '--fast'"],
   [['rehearze'], "error UsageInvalid: unknown command 'rehearze' (Did you mean rehearse?)"],
   [['lab', 'up', '--port', '80'], 'error FlagInvalid: --port is "80"'],
+  [['bake', '--parameter', '/web/image'], "error UsageInvalid: required option '--launch-template <id>'"],
+  [
+    ['bake', '--launch-template', 'web', '--parameter', '/web/image'],
+    'error FlagInvalid: --launch-template is "web"',
+  ],
+  [
+    ['bake', '--launch-template', 'lt-12345678', '--parameter', '/aws/image'],
+    'error FlagInvalid: --parameter is',
+  ],
   [[], 'error UsageInvalid: a command is missing'],
 ])('%j is refused on standard error with exit code 2, and nothing is made', (args, message) => {
   const { status, stdout, stderr } = autoscaledService(...args);
