@@ -17,6 +17,7 @@ import { AwsError } from '../aws-error';
 import type { Admission, Origin } from './admission';
 import type { BucketPolicies } from './bucket-policies';
 import { forward } from './forward';
+import { operationOf } from './permissions/attempted-request';
 import { answerPublicParameters, type PublicParameters } from './public-parameters';
 import { parseQuery, type QueryInput, type QueryOutput, renderError, renderResult } from './query-protocol';
 import { type Protocol, protocolOf, renderFor } from './refusal';
@@ -159,8 +160,10 @@ class Exchange {
 
   async #serveSsm(region: string): Promise<void> {
     const body = await this.#readBody();
+    const target = this.incoming.headers['x-amz-target'];
+    this.notes.action = operationOf(target);
     const answer = answerPublicParameters(
-      this.incoming.headers['x-amz-target'],
+      target,
       body.toString('utf8'),
       this.options.publicParameters,
       region,

@@ -5,7 +5,7 @@ import type { AwsError } from '../aws-error';
 /** What of a request only its serving tells. */
 export interface Notes {
   service?: string;
-  /** Of the query protocol; it stands in the body. */
+  /** Where method and path don't tell what it is. */
   action?: string;
   /** The instance that signed it. */
   instanceId?: string;
