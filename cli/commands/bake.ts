@@ -69,8 +69,8 @@ async function runBake(flags: BakeFlags): Promise<number> {
     second: () => tell('Ended at once. An instance named …-bake may still run: terminate it.'),
   });
   // Loaded here and not above: help and wrong flags are answered without the SDK.
-  const { bake } = require('../bake/bake') as typeof import('../bake/bake');
-  const { connectToAws } = require('../bake/aws-cloud') as typeof import('../bake/aws-cloud');
+  const { bake } = require('../../bake/bake') as typeof import('../../bake/bake');
+  const { connectToAws } = require('../../bake/aws-cloud') as typeof import('../../bake/aws-cloud');
   try {
     const cloud = await connectToAws(process.env);
     try {

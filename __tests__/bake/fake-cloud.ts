@@ -1,5 +1,5 @@
 /** An AWS of which a test says how it goes. */
-import type { BakeCloud, ImageRequest, InstanceState, RunRequest } from '../../../cli/bake/cloud';
+import type { BakeCloud, ImageRequest, InstanceState, RunRequest } from '../../bake/cloud';
 
 export const serviceUserData = `#cloud-config\n${JSON.stringify({
   write_files: [{ path: '/usr/local/lib/koa/install', content: '#!/bin/sh\n' }],

@@ -1,5 +1,5 @@
 /** The golden image: an instance of the service installs what an image can hold, becomes one, and goes. */
-import { ServiceError } from '../../modules/service-error';
+import { ServiceError } from '../modules/service-error';
 import { bakingUserData } from './baking-user-data';
 import type { BakeCloud, InstanceState, Template } from './cloud';
 import { placeBake } from './placement';

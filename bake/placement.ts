@@ -1,5 +1,5 @@
 /** Where an instance can be baked: it must reach the package archives. */
-import { ServiceError } from '../../modules/service-error';
+import { ServiceError } from '../modules/service-error';
 import type { Network, Template } from './cloud';
 
 export interface Placement {

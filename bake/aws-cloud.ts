@@ -17,7 +17,7 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { ServiceError } from '../../modules/service-error';
+import { ServiceError } from '../modules/service-error';
 import type { BakeCloud, Image, InstanceState, Network, Template } from './cloud';
 
 /** On the image, so that the next bake begins where this one did. */

@@ -1,4 +1,4 @@
-import { type BakeOptions, bake } from '../../../cli/bake/bake';
+import { type BakeOptions, bake } from '../../bake/bake';
 import { FakeCloud } from './fake-cloud';
 
 let cloud: FakeCloud;

@@ -1,5 +1,5 @@
 /** The user data of an instance that is to become an image: the service's own, of which only `install` runs. */
-import { ServiceError } from '../../modules/service-error';
+import { ServiceError } from '../modules/service-error';
 
 const header = '#cloud-config\n';
 /** Bytes. https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */

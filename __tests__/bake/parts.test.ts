@@ -1,6 +1,6 @@
-import { bakingUserData } from '../../../cli/bake/baking-user-data';
-import { placeBake } from '../../../cli/bake/placement';
-import { lastLine, verdictOf } from '../../../cli/bake/verdict';
+import { bakingUserData } from '../../bake/baking-user-data';
+import { placeBake } from '../../bake/placement';
+import { lastLine, verdictOf } from '../../bake/verdict';
 import { serviceUserData } from './fake-cloud';
 
 describe('the user data of a bake', () => {
