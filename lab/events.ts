@@ -12,6 +12,7 @@ export type Phase =
   | 'start'
   | 'initialize'
   | 'apply'
+  | 'bake'
   | 'load'
   | 'scale-in'
   | 'serve'
@@ -34,7 +35,16 @@ export type LabEvent = { readonly at: number } & (
       readonly group: string;
       readonly instanceId: string;
       readonly zone: string;
+      readonly imageId: string;
       readonly state: LifecycleState;
+    }
+  /** A golden image was made; the next launch template version boots from it. */
+  | {
+      readonly type: 'baked';
+      readonly imageId: string;
+      /** The image that it was installed on. */
+      readonly bakedFrom: string;
+      readonly seconds: number;
     }
   /** A machine ended that nobody had asked to. */
   | {

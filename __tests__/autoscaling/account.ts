@@ -182,7 +182,7 @@ export class Account {
     instanceLaunched(
       order.group,
       order.activityId,
-      { id, instanceType: 't3.micro', launchTemplate },
+      { id, instanceType: 't3.micro', imageId: 'ami-1', launchTemplate },
       this.surroundings,
     );
   }

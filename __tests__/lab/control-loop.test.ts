@@ -40,7 +40,12 @@ function setUp() {
       const id = `i-${ids}`;
       world.running.add(id);
       return {
-        launched: { id, instanceType: 't3.micro', launchTemplate: { id: 'lt-1', name: 'web', version: '1' } },
+        launched: {
+          id,
+          instanceType: 't3.micro',
+          imageId: 'ami-1',
+          launchTemplate: { id: 'lt-1', name: 'web', version: '1' },
+        },
         spec: { instanceId: id } as MachineSpec,
       };
     },

@@ -168,6 +168,7 @@ describe('the figures', () => {
       {
         instanceId: first,
         zone: 'eu-central-1a',
+        imageId: 'ami-1',
         launched: 61,
         inService: 70,
         healthy: 71,
@@ -177,6 +178,7 @@ describe('the figures', () => {
       {
         instanceId: second,
         zone: 'eu-central-1a',
+        imageId: 'ami-1',
         launched: 111,
         inService: 115,
         healthy: 116,
@@ -227,3 +229,36 @@ test('a lonely low datapoint is not what watches a scale-out', () => {
 function goodAt(secondOfStory: number): number {
   return Date.UTC(2026, 10, 24, 12, 0, 0) + secondOfStory * 1000;
 }
+
+describe('a rehearsal that bakes an image', () => {
+  /** Baked before the load, which is when the second instance is launched. */
+  function bakedStory(secondImage: string): LabEvent[] {
+    const story = goodStory({}, secondImage);
+    const load = story.findIndex((event) => event.type === 'phase' && event.phase === 'load');
+    const at = story[load]?.at ?? 0;
+    story.splice(load, 0, { at, type: 'baked', imageId: 'ami-2', bakedFrom: 'ami-1', seconds: 40 });
+    return story;
+  }
+
+  test('passes when the instance that scale-out adds boots from it', () => {
+    const report = buildReport(bakedStory('ami-2'), settings);
+    expect(report.verdict).toContainEqual({
+      name: 'booted from the baked image',
+      passed: true,
+      sentence: `${second} booted from the baked ami-2.`,
+    });
+    expect(report.baked).toMatchObject({ imageId: 'ami-2', bakedFrom: 'ami-1', seconds: 40 });
+    expect(report.instances.map(({ imageId }) => imageId)).toEqual(['ami-1', 'ami-2']);
+  });
+
+  test('fails when it boots from another', () => {
+    expect(failedConditions(bakedStory('ami-1'))).toEqual(['booted from the baked image']);
+  });
+
+  test('fails when none comes after it', () => {
+    const story = bakedStory('ami-2').filter(
+      (event) => !(event.type === 'instance' && event.instanceId === second),
+    );
+    expect(failedConditions(story)).toContain('booted from the baked image');
+  });
+});

@@ -76,12 +76,21 @@ export function datapoint(second: number, value: number, breaches = 0): LabEvent
   });
 }
 
-export function goodStory(load: Partial<LoadResult> = {}): LabEvent[] {
+/** @param secondImage what the instance booted from that the scale-out added */
+export function goodStory(load: Partial<LoadResult> = {}, secondImage = 'ami-1'): LabEvent[] {
   const instance = (
     when: number,
     instanceId: string,
     state: 'Pending' | 'InService' | 'Terminating' | 'Terminated',
-  ) => at(when, { type: 'instance', group, instanceId, zone: 'eu-central-1a', state });
+  ) =>
+    at(when, {
+      type: 'instance',
+      group,
+      instanceId,
+      zone: 'eu-central-1a',
+      imageId: instanceId === second ? secondImage : 'ami-1',
+      state,
+    });
   const target = (when: number, instanceId: string, state: 'initial' | 'healthy' | 'draining') =>
     at(when, { type: 'target', targetGroup: 'web', instanceId, state });
   return [

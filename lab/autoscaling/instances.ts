@@ -13,6 +13,7 @@ export function moveTo(group: Group, instance: Instance, state: LifecycleState, 
     group: group.name,
     instanceId: instance.id,
     zone: instance.subnet.zone,
+    imageId: instance.imageId,
     state,
   });
   if (servedBefore || state === 'InService') tellCapacity(group, around);
@@ -22,6 +23,7 @@ export function moveTo(group: Group, instance: Instance, state: LifecycleState, 
 export interface LaunchedInstance {
   readonly id: string;
   readonly instanceType: string;
+  readonly imageId: string;
   readonly launchTemplate: Instance['launchTemplate'];
 }
 
@@ -57,6 +59,7 @@ export function instanceLaunched(
     group: group.name,
     instanceId: instance.id,
     zone: instance.subnet.zone,
+    imageId: instance.imageId,
     state: 'Pending',
   });
 }

@@ -96,6 +96,7 @@ export interface Instance {
   readonly id: string;
   readonly subnet: Subnet;
   readonly instanceType: string;
+  readonly imageId: string;
   readonly launchTemplate: LaunchTemplateReference;
   readonly launchedAt: number;
   state: LifecycleState;

@@ -77,10 +77,11 @@ export class Compute {
     const id = instance?.InstanceId;
     if (instance === undefined || id === undefined)
       throw new Error('RunInstances answered without an instance');
-    const instanceType = instance.InstanceType ?? 't3.micro';
+    const spec = await this.#specOf(instance, id);
+    const { instanceType, imageId } = spec;
     return {
-      launched: { id, instanceType, launchTemplate: { ...group.launchTemplate, version } },
-      spec: await this.#specOf(instance, id),
+      launched: { id, instanceType, imageId, launchTemplate: { ...group.launchTemplate, version } },
+      spec,
     };
   }
 

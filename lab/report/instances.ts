@@ -6,6 +6,8 @@ import { all, type Since } from './select';
 export interface InstanceReport {
   readonly instanceId: string;
   readonly zone: string;
+  /** What it booted from. */
+  readonly imageId: string;
   readonly launched: number;
   readonly inService?: number;
   /** When the balancer first counted it as healthy. */
@@ -28,6 +30,7 @@ export function instancesOf(events: readonly LabEvent[], since: Since): Instance
     return {
       instanceId,
       zone: launch?.zone ?? '',
+      imageId: launch?.imageId ?? '',
       launched: firstAt(launch) ?? 0,
       inService: firstAt(states.find(({ state }) => state === 'InService')),
       healthy: firstAt(health.find(({ state }) => state === 'healthy')),

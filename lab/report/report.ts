@@ -43,6 +43,8 @@ export interface Report {
   readonly alarms: readonly AlarmReport[];
   readonly loads: readonly LoadResult[];
   readonly requests: RequestsReport;
+  /** Absent unless the rehearsal made a golden image. */
+  readonly baked?: BakedReport;
   readonly instances: readonly InstanceReport[];
   readonly notices: readonly { readonly at: number; readonly level: string; readonly text: string }[];
 }
@@ -60,6 +62,13 @@ export interface FirstAnswer {
   readonly parts: readonly { readonly name: string; readonly seconds: number }[];
   /** The resources that Terraform took longest for, longest first; some run side by side. */
   readonly slowestResources: readonly { readonly address: string; readonly seconds: number }[];
+}
+
+export interface BakedReport {
+  readonly at: number;
+  readonly imageId: string;
+  readonly bakedFrom: string;
+  readonly seconds: number;
 }
 
 export interface DecisionReport {
@@ -101,6 +110,7 @@ export function buildReport(events: readonly LabEvent[], settings: ReportSetting
   // What the destruction does to the group is no scale-in, and its refused requests are nobody's loss.
   const life = beforeDestruction(events);
   const url = lastOf(life, 'url');
+  const baked = lastOf(life, 'baked');
   const reported = {
     loads: all(life, 'load').flatMap((load) => (load.result === undefined ? [] : [load.result])),
     requests: requestsOf(life),
@@ -116,6 +126,16 @@ export function buildReport(events: readonly LabEvent[], settings: ReportSetting
     passed: verdict.every(({ passed }) => passed),
     verdict,
     ...(url === undefined ? {} : { url: url.url, dnsName: url.dnsName }),
+    ...(baked === undefined
+      ? {}
+      : {
+          baked: {
+            at: since(baked.at),
+            imageId: baked.imageId,
+            bakedFrom: baked.bakedFrom,
+            seconds: baked.seconds,
+          },
+        }),
     phases: phasesOf(events, since, endedAt),
     firstAnswer: firstAnswerOf(events, startedAt),
     decisions: all(life, 'decision').map(({ at, policy, from, to, cause }) => ({

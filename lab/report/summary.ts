@@ -19,6 +19,7 @@ export function summarize(report: Report): string {
       'Scaling decisions',
       report.decisions.map(({ at, from, to, cause }) => `- ${seconds(at)}: ${from} → ${to}. ${cause}`),
     ),
+    section('Golden image', golden(report)),
     section('Instances', instances(report)),
     section('From start to first answer', firstAnswer(report)),
     section(
@@ -84,13 +85,21 @@ function charts({ timeline, instances: all, settings }: Report): string[] {
   ];
 }
 
+function golden({ baked }: Report): string[] {
+  if (baked === undefined) return [];
+  return [
+    `${seconds(baked.at)}: ${baked.imageId} was baked from ${baked.bakedFrom} in ${seconds(baked.seconds)}.`,
+  ];
+}
+
 function instances({ instances: all }: Report): string[] {
   const time = (at: number | undefined) => (at === undefined ? '' : seconds(at));
   return table(
-    ['instance', 'zone', 'launched', 'in service', 'healthy', 'draining', 'terminated', 'requests'],
+    ['instance', 'zone', 'image', 'launched', 'in service', 'healthy', 'draining', 'terminated', 'requests'],
     all.map((instance) => [
       instance.instanceId,
       instance.zone,
+      instance.imageId,
       time(instance.launched),
       time(instance.inService),
       time(instance.healthy),

@@ -10,6 +10,7 @@ export interface Condition {
     | 'scaled out'
     | 'scaled in'
     | 'new instance served'
+    | 'booted from the baked image'
     | 'stayed at minimum'
     | 'scaling watched'
     | 'ab failed 0'
@@ -39,7 +40,7 @@ export function judge(life: readonly LabEvent[], measured: Measured, settings: R
           newInstanceServed(life, measured.loads, measured.instances),
         ]
       : [stayed(sizes, settings.min), watched(life)];
-  return [...expected, ...nothingLost(measured)];
+  return [...expected, ...bootedFromBaked(life), ...nothingLost(measured)];
 }
 
 /** Where the group stood above its minimum, having been at it before; -1 when it never did. */
@@ -100,6 +101,27 @@ function newInstanceServed(
     passed: best.share >= rehearsalDefaults.newInstanceShare,
     sentence: `${best.instanceId}, added under load, answered ${best.served} requests of run ${best.run}, ${percent(best.share)}; at least ${needed} are asked for.`,
   };
+}
+
+/** Nothing to judge where no image was baked. */
+function bootedFromBaked(life: readonly LabEvent[]): Condition[] {
+  const at = life.findIndex(({ type }) => type === 'baked');
+  const baked = life[at];
+  if (baked?.type !== 'baked') return [];
+  const before = new Set(all(life.slice(0, at), 'instance').map(({ instanceId }) => instanceId));
+  const added = all(life.slice(at), 'instance').filter(
+    ({ instanceId, state }) => state === 'InService' && !before.has(instanceId),
+  );
+  const others = added.filter(({ imageId }) => imageId !== baked.imageId);
+  const named = (instances: typeof added) => instances.map(({ instanceId }) => instanceId).join(', ');
+  const sentence =
+    added.length === 0
+      ? `No instance came into service after ${baked.imageId} was baked.`
+      : others.length > 0
+        ? `${named(others)} did not boot from the baked ${baked.imageId}.`
+        : `${named(added)} booted from the baked ${baked.imageId}.`;
+  const passed = added.length > 0 && others.length === 0;
+  return [{ name: 'booted from the baked image', passed, sentence }];
 }
 
 function stayed(sizes: readonly EventOf<'capacity'>[], min: number): Condition {
