@@ -44,6 +44,12 @@ export type LabEvent = { readonly at: number } & (
       readonly imageId: string;
       /** The image that it was installed on. */
       readonly bakedFrom: string;
+  /** A part of an instance's boot is over, as the boot programs told on its console. */
+  | {
+      readonly type: 'boot-phase';
+      readonly instanceId: string;
+      /** `system` is what comes before the boot programs; the other names are theirs. */
+      readonly phase: string;
       readonly seconds: number;
     }
   /** A machine ended that nobody had asked to. */

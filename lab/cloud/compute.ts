@@ -5,6 +5,7 @@ import {
   DescribeLaunchTemplatesCommand,
   DescribeLaunchTemplateVersionsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcsCommand,
   type EC2Client,
   type Instance,
   type ResponseLaunchTemplateData,
@@ -17,6 +18,7 @@ import { validationError } from '../autoscaling/input';
 import type { LaunchedInstance } from '../autoscaling/instances';
 import type { Group, LaunchTemplateReference, Subnet } from '../autoscaling/model';
 import type { MachineSpec } from '../machines/machine';
+import type { Vpc } from '../network/addresses';
 import { overlooked, profileName } from './launch-template';
 
 export class Compute {
@@ -138,7 +140,16 @@ export class Compute {
       imageId: instance.ImageId ?? '',
       instanceProfile: profileName(instance.IamInstanceProfile),
       userData: Buffer.from(UserData?.Value ?? '', 'base64').toString('utf8'),
+      vpc: await this.vpc(instance.VpcId ?? ''),
     };
+  }
+
+  /** @throws Error where EC2 has no such VPC */
+  async vpc(id: string): Promise<Vpc> {
+    const { Vpcs = [] } = await this.ec2.send(new DescribeVpcsCommand({ VpcIds: [id] }));
+    const cidr = Vpcs[0]?.CidrBlock;
+    if (cidr === undefined) throw new Error(`EC2 tells no block of addresses for the VPC ${id}`);
+    return { id, cidr };
   }
 
   /** `$Latest` and `$Default` are looked up at each launch; an instance remembers the number. */

@@ -1,5 +1,6 @@
 /** What an instance is in the lab: something that boots, answers on its ports, uses CPU and can be stopped. */
 import type { RequestListener } from 'node:http';
+import type { Vpc } from '../network/addresses';
 
 export interface MachineSpec {
   readonly instanceId: string;
@@ -12,11 +13,14 @@ export interface MachineSpec {
   readonly instanceProfile: string | undefined;
   /** Decoded, as the instance would read it from its metadata service; empty when the launch template has none. */
   readonly userData: string;
+  readonly vpc: Vpc;
 }
 
 export interface Address {
   readonly host: string;
   readonly port: number;
+  /** The network namespace of this host in which it is reached; the host's own unless set. */
+  readonly namespace?: string;
 }
 
 /** How a machine came to its end. */
@@ -42,6 +46,8 @@ export interface Machine {
   stop(): Promise<void>;
   /** Orderly stop that keeps the disk (EC2's `stopped`). A machine that has none of its own can only be stopped. */
   powerOff?(): Promise<void>;
+  /** Holds it to its capacity from now on: it boots unheld. A second call changes nothing. @default - never held */
+  capCpu?(): Promise<void>;
   /** Resolves when the machine has ended. */
   readonly ended: Promise<MachineEnd>;
   /** The folder that holds the machine's logs. */
@@ -91,4 +97,8 @@ export interface MachineBackend {
    * @throws ServiceError `ImageNotMade`
    */
   freezeImage?(instanceId: string, imageId: string): Promise<void>;
+  /** The network namespace of this host in which a VPC's instances are reached. @default - the host's own */
+  namespaceOf?(vpc: Vpc): Promise<string>;
+  /** Once no machine runs any more: what they shared goes. @default - there is nothing to stop */
+  stop?(): Promise<void>;
 }

@@ -1,22 +1,12 @@
 /** moto in a Python environment of the lab's own, so that nothing of the user's Python is touched. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Emit } from '../events';
 import { type Environment, findExecutable } from '../host/executables';
-import { identify, isAlive, type ProcessIdentity } from '../host/process-identity';
+import { withLock } from '../host/file-lock';
 
 export interface InstallOptions {
   /** Where the environment is kept, from one run to the next. */
@@ -114,39 +104,6 @@ function isComplete(directory: string, wanted: string): boolean {
 
 function markerOf(directory: string): string {
   return join(directory, 'installed-requirements.sha256');
-}
-
-/** Runs `work` while no other process does; the lock of a process that is gone is void. */
-async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(file), { recursive: true });
-  while (!tryLock(file)) await sleep(100);
-  try {
-    return await work();
-  } finally {
-    rmSync(file, { force: true });
-  }
-}
-
-function tryLock(file: string): boolean {
-  try {
-    const lock = openSync(file, 'wx');
-    writeFileSync(lock, JSON.stringify(identify(process.pid)));
-    closeSync(lock);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    removeIfVoid(file);
-    return false;
-  }
-}
-
-function removeIfVoid(file: string): void {
-  try {
-    const holder = JSON.parse(readFileSync(file, 'utf8')) as ProcessIdentity;
-    if (!isAlive(holder)) rmSync(file, { force: true });
-  } catch {
-    // Gone by now, or not yet written to its end: the next look tells.
-  }
 }
 
 function lastLine(output: string): string {
