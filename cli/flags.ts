@@ -1,4 +1,6 @@
 /** The values that flags take: what is allowed, and the sentence for what is not. */
+import type { MachineKind } from '../lab/machines/choice';
+import type { OperatingSystem } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 
 export interface Range {
@@ -45,6 +47,8 @@ export interface RehearseFlags {
   readonly min?: number;
   readonly max?: number;
   readonly speed: number;
+  readonly machines?: MachineKind;
+  readonly os?: OperatingSystem;
   readonly json?: boolean;
   readonly keep?: boolean;
   readonly port?: number;

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ActionContext, Facts, Surroundings } from './autoscaling/action';
 import { actions } from './autoscaling/actions';
+import { instancesInService } from './autoscaling/capacity';
 import { completeLifecycleAction } from './autoscaling/hooks';
 import { Input } from './autoscaling/input';
 import { instanceLaunched, launchFailed } from './autoscaling/instances';
@@ -149,6 +150,7 @@ export class ControlLoop {
       if (group.deleting && group.instances.size + group.launches.size === 0)
         region.groups.delete(group.name);
     }
+    await this.#capCpu();
     this.#forgetGone();
     await dataPlanes.syncTargets(region.targetGroups);
     this.#tellTargets();
@@ -232,6 +234,13 @@ export class ControlLoop {
       // The order goes out again at the next turn.
       instance.terminationOrdered = false;
       this.#tellFailure(error);
+    }
+  }
+
+  /** A boot takes what CPU it can get; what serves has its share and no more. */
+  async #capCpu(): Promise<void> {
+    for (const group of this.options.region.groups.values()) {
+      for (const { id } of instancesInService(group)) await this.options.fleet.machine(id)?.capCpu?.();
     }
   }
 

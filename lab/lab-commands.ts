@@ -8,6 +8,7 @@ import type { EventStream } from './events';
 import { endLab, readLab, refuseBusy } from './host/lock';
 import { assertFree } from './host/ports';
 import { Processes } from './host/processes';
+import type { MachineKind } from './machines/choice';
 import { prepare } from './prepare';
 import { readServiceContext } from './synthesize';
 
@@ -15,6 +16,8 @@ export interface LabUpOptions {
   readonly directory: string;
   readonly projectDirectory: string;
   readonly speed: number;
+  /** @default `booted` where this host can do it, else `process` */
+  readonly machines?: MachineKind;
   /** Port of the AWS endpoint; a free one unless set. */
   readonly port?: number;
 }
@@ -34,15 +37,16 @@ const upTimeout = 60_000;
  *   reason
  */
 export async function labUp(options: LabUpOptions, events: EventStream, signal: AbortSignal): Promise<LabUp> {
-  const { directory, projectDirectory, port } = options;
+  const { directory, projectDirectory, port, machines } = options;
   const { emit } = events;
-  readServiceContext(projectDirectory, {});
+  const { service } = readServiceContext(projectDirectory, {}).settings;
   refuseBusy(directory);
   if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
   // What takes long or needs the user is done here, where it can be seen; the background process finds it ready.
   emit({ type: 'phase', phase: 'check', state: 'started' });
   const processes = new Processes(join(directory, 'run', 'preparation.jsonl'));
-  await prepare({ directory, projectDirectory, processes, emit });
+  const prepared = await prepare({ directory, projectDirectory, processes, emit, machines, service });
+  await prepared.imagesReady;
   await processes.stopAll();
   emit({ type: 'phase', phase: 'check', state: 'finished' });
   emit({ type: 'phase', phase: 'start', state: 'started' });

@@ -12,7 +12,7 @@ import { findTerraform } from './terraform/binary';
 import { configureProviders } from './terraform/cli-configuration';
 
 async function main(options: LabUpOptions): Promise<void> {
-  const { directory, projectDirectory, speed, port } = options;
+  const { directory, projectDirectory, speed, port, machines } = options;
   const events = new EventStream(Date.now, false);
   events.subscribe((event) => {
     if (event.type !== 'cpu' && event.type !== 'requests') process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -24,8 +24,8 @@ async function main(options: LabUpOptions): Promise<void> {
   const claim = await claimLab({ directory, command: 'lab up', emit });
   const processes = new Processes(claim.recordFile);
   try {
-    const prepared = await prepare({ directory, projectDirectory, processes, emit });
-    const { region } = readServiceContext(projectDirectory, {}).settings;
+    const { region, service } = readServiceContext(projectDirectory, {}).settings;
+    const prepared = await prepare({ directory, projectDirectory, processes, emit, machines, service });
     const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: port });
     claim.publish({ ...lab.environment, ...providerEnvironment(directory) });
     const broken = new Promise<void>((resolve) => lab.broken.addEventListener('abort', () => resolve()));

@@ -96,11 +96,11 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     targetGroups: new Map(),
   };
   const fleet = new MachineFleet(options.machines, emit, () => loop.wake());
+  const compute = new Compute(clients.ec2, options.region);
   const dataPlanes = new DataPlanes(
-    (configuration) => startDataPlane(configuration, options),
+    (configuration) => startDataPlane(configuration, options, compute),
     (id, port) => fleet.machine(id)?.address(port),
   );
-  const compute = new Compute(clients.ec2, options.region);
   const loop: ControlLoop = new ControlLoop({
     region,
     compute,
@@ -181,6 +181,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
       await standalone?.instances.removeAll();
       await dataPlanes.stop();
       await fleet.stopAll();
+      await options.machines.stop?.();
       await gateway.stop();
       clients.destroy();
       await moto.stop();
@@ -225,7 +226,8 @@ function openLog(file: string): (line: string) => void {
 
 async function startDataPlane(
   configuration: BalancerConfiguration,
-  { directory, port, processes, haproxyBinary }: LabOptions,
+  { directory, port, processes, haproxyBinary, machines }: LabOptions,
+  compute: Compute,
 ): Promise<Balancer> {
   if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
   return startBalancer({
@@ -233,6 +235,7 @@ async function startDataPlane(
     haproxyBinary,
     directory: join(directory, 'balancers', configuration.loadBalancerName),
     listen: { host: '127.0.0.1', port: port ?? (await firstFreePort(firstBalancerPort)) },
+    namespace: await machines.namespaceOf?.(await compute.vpc(configuration.vpcId)),
     configuration,
   });
 }

@@ -1,7 +1,7 @@
 /** The rehearsal: the story from the first check to the report. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { serviceDefaults } from '../modules/props';
+import { type OperatingSystem, serviceDefaults } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 import type { Group } from './autoscaling/model';
 import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
@@ -11,6 +11,7 @@ import { assertFree } from './host/ports';
 import { Processes } from './host/processes';
 import { type Lab, startLab } from './lab';
 import { putLoad } from './load/put-load';
+import type { MachineKind } from './machines/choice';
 import { Pace } from './pace';
 import { prepare } from './prepare';
 import { buildReport, type Expectation, type Report, type ReportSettings } from './report/report';
@@ -27,6 +28,10 @@ export interface RehearsalOptions {
   readonly min?: number;
   readonly max?: number;
   readonly speed: number;
+  /** @default `booted` where this host can do it, else `process` */
+  readonly machines?: MachineKind;
+  /** What instances boot; the service's own unless set. */
+  readonly os?: OperatingSystem;
   readonly expectation: Expectation;
   /** End after the scale-in rather than at the signal. */
   readonly once: boolean;
@@ -52,6 +57,7 @@ export async function rehearse(options: RehearsalOptions, events: EventStream): 
     cpuTarget: options.cpuTarget,
     minCapacity: options.min,
     maxCapacity: options.max,
+    os: options.os,
   });
   const settings = { ...reportSettings(options, context), startedAt };
   const { directory, port } = options;
@@ -73,12 +79,15 @@ async function act(
   context: ServiceContext,
   events: EventStream,
 ): Promise<void> {
-  const { directory, projectDirectory, speed, port } = options;
+  const { directory, projectDirectory, speed, port, machines } = options;
+  const { service } = context.settings;
   const { emit } = events;
   const processes = new Processes(claim.recordFile);
   try {
     const early = stages(events, options.signal);
-    const prepared = await early('check', () => prepare({ directory, projectDirectory, processes, emit }));
+    const prepared = await early('check', () =>
+      prepare({ directory, projectDirectory, processes, emit, machines, service }),
+    );
     const synthesized = await early('synthesize', () =>
       synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
     );
@@ -98,12 +107,12 @@ async function act(
       });
       await during('initialize', () => interruptible(project, signal, () => project.init()));
       await during('apply', () => apply(project, events, signal));
-      const service = await reach(project, lab, events, signal);
-      const group = lab.region.groups.get(service.groupName);
+      const reached = await reach(project, lab, events, signal);
+      const group = lab.region.groups.get(reached.groupName);
       const load = {
         ...options,
         signal,
-        url: `${service.url}/`,
+        url: `${reached.url}/`,
         processes,
         before: group?.instances.keys() ?? [],
       };

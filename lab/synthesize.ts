@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { OperatingSystem } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 import { readServiceSettings, type ServiceSettings } from '../modules/settings';
 
@@ -11,6 +12,8 @@ export interface SettingsOverrides {
   readonly cpuTarget?: number;
   readonly minCapacity?: number;
   readonly maxCapacity?: number;
+  /** In place of whatever image the service names. */
+  readonly os?: OperatingSystem;
 }
 
 export interface ServiceContext {
@@ -85,6 +88,9 @@ function readCdktfJson(projectDirectory: string): CdktfJson {
   }
 }
 
-function given(overrides: SettingsOverrides): Partial<SettingsOverrides> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+function given({ os, ...overrides }: SettingsOverrides): Record<string, unknown> {
+  const image = os === undefined ? undefined : { os };
+  return Object.fromEntries(
+    Object.entries({ ...overrides, image }).filter(([, value]) => value !== undefined),
+  );
 }

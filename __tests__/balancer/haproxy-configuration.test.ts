@@ -14,6 +14,7 @@ const configuration: BalancerConfiguration = {
   loadBalancerName: 'web',
   targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/0123456789abcdef',
   targetGroupName: 'web',
+  vpcId: 'vpc-0123456789abcdef0',
   healthCheck,
   algorithm: 'round_robin',
   idleTimeout: 60,

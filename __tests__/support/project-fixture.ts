@@ -37,13 +37,12 @@ export class ProjectFixture {
     for (const name of ['main.ts', 'cdktf.json', 'modules', 'runtime', 'nginx', 'scripts', 'node_modules']) {
       if (!(name in files)) symlinkSync(join(repository, name), join(this.directory, name));
     }
-    // The installed moto is the one thing that is shared: to install it again would show nothing here.
+    // What takes long to make is shared: to make it again would show nothing here.
     mkdirSync(join(this.directory, '.lab'));
-    mkdirSync(join(repository, '.lab'), { recursive: true });
-    symlinkSync(
-      join(repository, '.lab', 'moto-environment'),
-      join(this.directory, '.lab', 'moto-environment'),
-    );
+    for (const shared of ['moto-environment', 'images', 'cache']) {
+      mkdirSync(join(repository, '.lab'), { recursive: true });
+      symlinkSync(join(repository, '.lab', shared), join(this.directory, '.lab', shared));
+    }
     for (const [path, text] of Object.entries(files)) writeFileSync(join(this.directory, path), text);
   }
 

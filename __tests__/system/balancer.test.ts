@@ -106,6 +106,7 @@ async function balancerOptions(changes: Changes = {}) {
     loadBalancerName: 'web',
     targetGroupArn: 'arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/web/0123456789abcdef',
     targetGroupName: 'web',
+    vpcId: 'vpc-0123456789abcdef0',
     algorithm: 'round_robin',
     idleTimeout: 60,
     ...changes,

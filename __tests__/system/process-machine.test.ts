@@ -82,6 +82,7 @@ function launch(appBundle: string, spec: Partial<MachineSpec> = {}): Promise<Mac
     imageId: 'ami-0123456789abcdef0',
     instanceProfile: undefined,
     userData: '',
+    vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
     ...spec,
   });
 }
@@ -370,6 +371,7 @@ test('a launch that can not succeed says why and leaves nothing', async () => {
       imageId: 'ami-0123456789abcdef0',
       instanceProfile: undefined,
       userData: '',
+      vpc: { id: 'vpc-0123456789abcdef0', cidr: '10.0.0.0/16' },
     }),
   ).rejects.toMatchObject({ code: 'NginxNotStarted', message: expect.stringContaining('nonsense') });
   expect(await readdir(join(folder, 'instances', instanceId))).toEqual(['logs']);

@@ -1,17 +1,20 @@
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { EventStream } from '../../lab/events';
+import type { MachineKind } from '../../lab/machines/choice';
 import { rehearsalDefaults } from '../../lab/rehearsal-defaults';
 import { ServiceError } from '../../modules/service-error';
 import { examples } from '../examples';
 import { exitCodes } from '../failure';
 import { parseNumberFlag } from '../flags';
 import { isAbort, onInterruption } from '../interruption';
+import { machinesOption } from '../machines-option';
 import { exportLines } from '../shell';
 import { openView } from '../view/open-view';
 
 interface UpFlags {
   readonly speed: number;
+  readonly machines?: MachineKind;
   readonly port?: number;
   readonly json?: boolean;
 }
@@ -43,11 +46,12 @@ function up(setExitCode: (code: number) => void): Command {
         (value) => parseNumberFlag('--port', value),
       ),
     )
+    .addOption(machinesOption())
     .addHelpText(
       'after',
       examples('autoscaled-service lab up', 'eval "$(autoscaled-service lab up)" && aws s3 ls'),
     )
-    .action(async ({ json, speed, port }: UpFlags) => {
+    .action(async ({ json, speed, port, machines }: UpFlags) => {
       const events = new EventStream();
       const view = openView(events, process.stderr);
       const interruption = onInterruption({
@@ -61,7 +65,7 @@ function up(setExitCode: (code: number) => void): Command {
         const { labUp } = require('../../lab/lab-commands') as typeof import('../../lab/lab-commands');
         const directory = labDirectory();
         const lab = await labUp(
-          { directory, projectDirectory: process.cwd(), speed, port },
+          { directory, projectDirectory: process.cwd(), speed, port, machines },
           events,
           interruption.signal,
         );

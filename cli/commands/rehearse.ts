@@ -4,6 +4,7 @@ import { EventStream } from '../../lab/events';
 import { rehearsalDefaults } from '../../lab/rehearsal-defaults';
 import { summarize } from '../../lab/report/summary';
 import { reportFiles } from '../../lab/report/write-report';
+import { operatingSystems } from '../../modules/props';
 import { ServiceError } from '../../modules/service-error';
 import { examples } from '../examples';
 import { exitCodes, explain } from '../failure';
@@ -15,6 +16,7 @@ import {
   type RehearseFlags,
 } from '../flags';
 import { isAbort, onInterruption } from '../interruption';
+import { machinesOption } from '../machines-option';
 import { readerGone } from '../output';
 import { openView } from '../view/open-view';
 
@@ -44,6 +46,10 @@ export function rehearseCommand(setExitCode: (code: number) => void): Command {
       ),
     )
     .addOption(number('--port', '<port>', 'port of the load balancer; else a free one'))
+    .addOption(machinesOption())
+    .addOption(
+      new Option('--os <name>', "what instances boot; else the service's own").choices(operatingSystems),
+    )
     .addOption(
       new Option('--expect <what>', 'what makes the rehearsal pass')
         .choices(['scales', 'stays'])
@@ -58,6 +64,7 @@ export function rehearseCommand(setExitCode: (code: number) => void): Command {
         'autoscaled-service rehearse',
         'autoscaled-service rehearse --once --cpu-target 10',
         'autoscaled-service rehearse --once --requests 200 --concurrency 1 --expect stays',
+        'autoscaled-service rehearse --once --machines booted --os debian-12',
         'autoscaled-service rehearse --once --json > report.json',
       )}\n\nExit code: 0 passed, 1 failed, 2 wrong usage or tools missing, 130 interrupted.`,
     )

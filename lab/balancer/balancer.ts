@@ -6,6 +6,8 @@ export interface BalancerConfiguration {
   readonly loadBalancerName: string;
   readonly targetGroupArn: string;
   readonly targetGroupName: string;
+  /** The VPC in which the targets are. */
+  readonly vpcId: string;
   readonly healthCheck: {
     readonly path: string;
     /** Seconds. */

@@ -23,6 +23,7 @@ export function slotName(slot: number): string {
 const connectTimeout = 10;
 
 /**
+ * @param namespace the network namespace in which the targets are; the host's own unless set
  * @throws ServiceError `InvalidHealthCheckPath`, `InvalidMatcher`, `InvalidThreshold`: what HAProxy would read as
  *   something else, or ELBv2 would not take.
  */
@@ -30,14 +31,15 @@ export function haproxyConfiguration(
   configuration: BalancerConfiguration,
   listen: Address,
   socketPath: string,
+  namespace?: string,
 ): string {
   return [
     `# ${JSON.stringify(configuration.loadBalancerName)} with ${JSON.stringify(configuration.targetGroupArn)}`,
     ...globalSection(socketPath),
     ...defaultsSection(configuration),
     ...listenerSection(listen),
-    ...checkedSection(configuration),
-    ...openSection(configuration),
+    ...checkedSection(configuration, namespace),
+    ...openSection(configuration, namespace),
     '',
   ].join('\n');
 }
@@ -146,7 +148,7 @@ function gatewayStatusRules(): string[] {
   ];
 }
 
-function checkedSection({ healthCheck, algorithm }: BalancerConfiguration): string[] {
+function checkedSection({ healthCheck, algorithm }: BalancerConfiguration, namespace?: string): string[] {
   return [
     `backend ${checkedBackend}`,
     `  balance ${balanceBy[algorithm]}`,
@@ -156,16 +158,21 @@ function checkedSection({ healthCheck, algorithm }: BalancerConfiguration): stri
     `  http-check expect status ${checkedMatcher(healthCheck.matcher)}`,
     `  timeout check ${healthCheck.timeout}s`,
     // Disabled until a target takes the slot. Checks begin where the slot's turn comes, see slots.ts.
-    `  server-template slot ${slotCount} ${noAddress} check inter ${healthCheck.interval}s rise ${checkedThreshold(healthCheck.healthyThreshold)} fall ${checkedThreshold(healthCheck.unhealthyThreshold)} pool-max-conn 256 disabled`,
+    `  server-template slot ${slotCount} ${noAddress} check inter ${healthCheck.interval}s rise ${checkedThreshold(healthCheck.healthyThreshold)} fall ${checkedThreshold(healthCheck.unhealthyThreshold)} ${inEverySlot(namespace)}`,
   ];
 }
 
-function openSection({ algorithm }: BalancerConfiguration): string[] {
+function openSection({ algorithm }: BalancerConfiguration, namespace?: string): string[] {
   return [
     `backend ${openBackend}`,
     `  balance ${balanceBy[algorithm]}`,
-    `  server-template slot ${slotCount} ${noAddress} pool-max-conn 256 disabled`,
+    `  server-template slot ${slotCount} ${noAddress} ${inEverySlot(namespace)}`,
   ];
+}
+
+/** Set at run time is a slot's address alone: the network namespace that it is in stays. */
+function inEverySlot(namespace: string | undefined): string {
+  return `pool-max-conn 256 disabled${namespace === undefined ? '' : ` namespace ${quoted(namespace)}`}`;
 }
 
 const balanceBy: Readonly<Record<BalancerConfiguration['algorithm'], string>> = {

@@ -18,6 +18,8 @@ export interface HaproxyOptions {
   /** For `haproxy.cfg` and `haproxy.log`; made if it isn't there. */
   readonly directory: string;
   readonly listen: Address;
+  /** The network namespace in which the targets are; HAProxy needs root then. @default - the host's own */
+  readonly namespace?: string;
   readonly configuration: BalancerConfiguration;
 }
 
@@ -38,7 +40,7 @@ export async function startHaproxy(options: HaproxyOptions): Promise<HaproxyProc
   const socketFolder = makeShortFolder(link);
   try {
     const socketPath = join(socketFolder, 'admin');
-    const rendered = haproxyConfiguration(configuration, listen, socketPath);
+    const rendered = haproxyConfiguration(configuration, listen, socketPath, options.namespace);
     await refuseTakenPort(listen);
     const file = join(directory, 'haproxy.cfg');
     const logFile = join(directory, 'haproxy.log');

@@ -129,6 +129,7 @@ function configurationOf(
     loadBalancerName: balancer.LoadBalancerName ?? '',
     targetGroupArn: arn,
     targetGroupName: group.TargetGroupName ?? '',
+    vpcId: group.VpcId ?? '',
     healthCheck: {
       path: group.HealthCheckPath ?? '/',
       interval: group.HealthCheckIntervalSeconds ?? 30,

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Emit } from '../events';
+import { removeRemains } from '../machines/booted/remains';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
 import { Processes, signalQuietly } from './processes';
 import { removeShortFoldersIn } from './short-folder';
@@ -166,11 +167,11 @@ function busy(directory: string, { command, owner, since }: LabRecord): ServiceE
   );
 }
 
-/** Ends the processes a killed lab recorded and removes the folders that its machines and balancers had elsewhere. */
+/** Ends the processes a killed lab recorded and removes what its machines and balancers had elsewhere. */
 async function cleanUp(directory: string): Promise<string[]> {
   const ended = await Processes.stopRecorded(processRecord(directory));
   for (const kind of ['machines', 'balancers']) removeShortFoldersIn(join(directory, kind));
-  return ended;
+  return [...ended, ...(await removeRemains(directory))];
 }
 
 function readRecord(directory: string): LabRecord | undefined {

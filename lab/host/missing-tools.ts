@@ -1,6 +1,11 @@
 /** What a rehearsal needs of the host, what is missing of it, and which one command puts that right. */
 
-export type Tool = 'node' | 'terraform' | 'python3' | 'nginx' | 'haproxy' | 'ab';
+export type Tool = 'node' | 'terraform' | 'python3' | 'nginx' | 'haproxy' | 'ab' | BootTool;
+
+/** Needed where machines boot, and there alone. */
+export type BootTool = 'systemd-nspawn' | 'mmdebstrap' | 'ip';
+
+export const bootTools: readonly BootTool[] = ['systemd-nspawn', 'mmdebstrap', 'ip'];
 
 /** How packages get onto this host. */
 export type PackageManager = 'apt' | 'dnf' | 'brew' | 'none';
@@ -33,7 +38,9 @@ export const minimumNode = 20;
 /** moto's own requirement. */
 export const minimumPython = [3, 10] as const;
 
-type Packages = Readonly<Record<'python' | 'venv' | 'nginx' | 'haproxy' | 'ab', readonly string[]>>;
+type Packages = Readonly<
+  Record<'python' | 'venv' | 'nginx' | 'haproxy' | 'ab' | BootTool, readonly string[]>
+>;
 
 const packagesOf: Readonly<Record<Exclude<PackageManager, 'none'>, Packages>> = {
   apt: {
@@ -42,6 +49,10 @@ const packagesOf: Readonly<Record<Exclude<PackageManager, 'none'>, Packages>> = 
     nginx: ['nginx'],
     haproxy: ['haproxy'],
     ab: ['apache2-utils'],
+    'systemd-nspawn': ['systemd-container'],
+    // On Ubuntu, Debian's keys are a package of their own.
+    mmdebstrap: ['mmdebstrap', 'debian-archive-keyring'],
+    ip: ['iproute2'],
   },
   // Fedora's python3 brings venv, macOS ships ab.
   dnf: {
@@ -50,13 +61,27 @@ const packagesOf: Readonly<Record<Exclude<PackageManager, 'none'>, Packages>> = 
     nginx: ['nginx'],
     haproxy: ['haproxy'],
     ab: ['httpd-tools'],
+    'systemd-nspawn': ['systemd-container'],
+    mmdebstrap: ['mmdebstrap', 'debian-keyring'],
+    ip: ['iproute'],
   },
-  brew: { python: ['python3'], venv: ['python3'], nginx: ['nginx'], haproxy: ['haproxy'], ab: ['httpd'] },
+  brew: {
+    python: ['python3'],
+    venv: ['python3'],
+    nginx: ['nginx'],
+    haproxy: ['haproxy'],
+    ab: ['httpd'],
+    // macOS has no containers of Linux: machines don't boot there, and none of these is asked for.
+    'systemd-nspawn': [],
+    mmdebstrap: [],
+    ip: [],
+  },
 };
 
 const terraformSite = 'https://developer.hashicorp.com/terraform/install';
 
-export function missingTools(host: HostFindings): MissingTools {
+/** @param boots whether machines are to boot */
+export function missingTools(host: HostFindings, boots = false): MissingTools {
   const problems: string[] = [];
   const wanted: (keyof Packages)[] = [];
   const byHand: string[] = [];
@@ -86,8 +111,11 @@ export function missingTools(host: HostFindings): MissingTools {
     ['nginx', 'the reverse proxy of an instance'],
     ['haproxy', "the load balancer's data plane"],
     ['ab', 'the load'],
+    ['systemd-nspawn', 'machines that boot'],
+    ['mmdebstrap', 'their root file systems'],
+    ['ip', 'their network'],
   ] as const) {
-    if (host.found.has(tool)) continue;
+    if (host.found.has(tool) || (!boots && isBootTool(tool))) continue;
     problems.push(`${tool} is missing (${purpose})`);
     wanted.push(tool);
   }
@@ -108,6 +136,10 @@ export function missingTools(host: HostFindings): MissingTools {
     installable: installable && packages.length > 0,
     commands: [...byHand, ...command],
   };
+}
+
+function isBootTool(tool: Tool): tool is BootTool {
+  return (bootTools as readonly Tool[]).includes(tool);
 }
 
 function installCommand(

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import { groupMembers, identifyChild, isAlive, type ProcessIdentity } from './process-identity';
@@ -133,7 +133,9 @@ function parseRecord(line: string): Recorded[] {
 function endOf(child: ChildProcess, { onLine, logFile }: StartOptions): Promise<string> {
   const { stdout } = child;
   if (stdout !== null && onLine !== undefined) {
-    createInterface({ input: stdout }).on('line', (line) => {
+    // A terminal ends its lines with carriage returns besides.
+    eachLine(stdout, (ended) => {
+      const line = ended.replace(/\r+$/, '');
       appendFileSync(logFile, `${line}\n`);
       onLine(line);
     });
@@ -145,6 +147,17 @@ function endOf(child: ChildProcess, { onLine, logFile }: StartOptions): Promise<
     );
     child.once('error', (error) => resolve(error.message));
   });
+}
+
+/** The last line also where it isn't ended. */
+function eachLine(stream: Readable, tell: (line: string) => void): void {
+  let open = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = `${open}${chunk}`.split('\n');
+    open = lines.pop() ?? '';
+    for (const line of lines) tell(line);
+  });
+  stream.once('end', () => open !== '' && tell(open));
 }
 
 function spawned(child: ChildProcess, name: string, command: string): Promise<void> {

@@ -6,6 +6,8 @@ import { locateTerraform } from '../terraform/binary';
 import { type AptHost, installPackages, thisHost } from './apt';
 import { type Environment, findExecutable } from './executables';
 import {
+  type BootTool,
+  bootTools,
   type HostFindings,
   type MissingTools,
   missingTools,
@@ -14,12 +16,14 @@ import {
 } from './missing-tools';
 
 /** The programs by absolute path: those in `/usr/sbin` are on no ordinary user's PATH. */
-export type ToolPaths = Readonly<Record<Exclude<Tool, 'node'>, string>>;
+export type ToolPaths = Readonly<Record<Exclude<Tool, 'node' | BootTool>, string>>;
 
 export interface CheckOptions {
   readonly env?: Environment;
   readonly emit?: Emit;
   readonly aptHost?: AptHost;
+  /** Whether machines are to boot, which takes more. @default false */
+  readonly boots?: boolean;
 }
 
 /**
@@ -28,14 +32,14 @@ export interface CheckOptions {
  * @throws ServiceError `ToolsMissing` with the commands to run
  */
 export async function ensureTools(options: CheckOptions = {}): Promise<ToolPaths> {
-  const { env = process.env, emit, aptHost = thisHost } = options;
-  const missing = missingTools(look(env));
+  const { env = process.env, emit, aptHost = thisHost, boots = false } = options;
+  const missing = missingTools(look(env), boots);
   if (missing.installable) {
     const names = missing.packages.join(' ');
     emit?.({ type: 'notice', level: 'info', text: `Installing ${names} by apt; no service is started …` });
     await installPackages(missing.packages, aptHost);
   }
-  const left = missing.installable ? missingTools(look(env)) : missing;
+  const left = missing.installable ? missingTools(look(env), boots) : missing;
   if (left.problems.length > 0) throw refusal(left);
   return {
     terraform: pathOf('terraform', env),
@@ -47,7 +51,7 @@ export async function ensureTools(options: CheckOptions = {}): Promise<ToolPaths
 }
 
 function look(env: Environment): HostFindings {
-  const tools = ['terraform', 'python3', 'nginx', 'haproxy', 'ab'] as const;
+  const tools = ['terraform', 'python3', 'nginx', 'haproxy', 'ab', ...bootTools] as const;
   const python = findExecutable('python3', env);
   return {
     nodeVersion: process.versions.node,

@@ -79,7 +79,12 @@ export class RootFileSystems {
   }
 
   /** Beside its place, and put there in one step: what lies there is whole. */
-  async #make(os: OperatingSystem, architecture: Architecture, folder: string, digest: string): Promise<void> {
+  async #make(
+    os: OperatingSystem,
+    architecture: Architecture,
+    folder: string,
+    digest: string,
+  ): Promise<void> {
     const { processes, emit } = this.options;
     const recipe = recipeOf(os, architecture);
     const text = `Making the ${recipe.title} root file system (once, some 250 MB) …`;
@@ -118,8 +123,14 @@ function proxies(): Record<string, string> {
 
 /** Changes with everything that it is made from. */
 function digestOf(os: OperatingSystem, architecture: Architecture): string {
-  const made = [recipeOf(os, architecture), [...labFiles(os)], mmdebstrapArguments(recipeOf(os, architecture), architecture, '')];
-  return createHash('sha256').update(JSON.stringify(made.map((part) => ({ ...part, keyring: undefined })))).digest('hex');
+  const made = [
+    recipeOf(os, architecture),
+    [...labFiles(os)],
+    mmdebstrapArguments(recipeOf(os, architecture), architecture, ''),
+  ];
+  return createHash('sha256')
+    .update(JSON.stringify(made.map((part) => ({ ...part, keyring: undefined }))))
+    .digest('hex');
 }
 
 function isMade(folder: string, digest: string): boolean {
@@ -134,7 +145,8 @@ function architectureOf({ architecture }: MachineImage): Architecture {
 function notMade(title: string, how: string, logFile: string): ServiceError {
   const log = existsSync(logFile) ? readFileSync(logFile, 'utf8') : '';
   const errors = log.split('\n').filter((line) => /^(E|W): /.test(line));
-  const reason = errors.find((line) => line.startsWith('E: ') && !/^E: (apt-get|mmdebstrap) /.test(line)) ?? errors[0];
+  const reason =
+    errors.find((line) => line.startsWith('E: ') && !/^E: (apt-get|mmdebstrap) /.test(line)) ?? errors[0];
   return new ServiceError(
     'ImageNotMade',
     `The ${title} root file system could not be made: ${reason ?? `mmdebstrap ended with ${how}`}; see ${logFile}`,

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { ServiceError } from '../../modules/service-error';
 import { namespacePath } from './namespaces';
 
-
 export interface NamespaceServer {
   readonly host: string;
   readonly port: number;

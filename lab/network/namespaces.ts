@@ -38,9 +38,11 @@ function ip(args: readonly string[], input = ''): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = execFile('ip', [...args], (error, _stdout, stderr) => {
       if (error === null) resolve();
-      else reject(new ServiceError('NetworkNotMade', `ip ${args.join(' ')} failed: ${reason(stderr, error)}`));
+      else
+        reject(new ServiceError('NetworkNotMade', `ip ${args.join(' ')} failed: ${reason(stderr, error)}`));
     });
-    child.stdin?.end(input);
+    // An `ip` that ends before it has read everything says why on standard error.
+    child.stdin?.on('error', () => undefined).end(input);
   });
 }
 

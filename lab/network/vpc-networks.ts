@@ -7,7 +7,7 @@ import { cableCommand, instanceCommands, plugCommand, vpcCommands } from './ip-c
 import { namespaceName } from './names';
 import { type RunningServers, serveInNamespace } from './namespace-servers';
 import { addNamespace, ipBatch, namespacesWith, removeNamespace } from './namespaces';
-import { metadataAddress, routerPorts, type RouterServices } from './router';
+import { metadataAddress, type RouterServices, routerPorts } from './router';
 
 export interface VpcNetwork {
   /** The VPC's network namespace. */

@@ -26,5 +26,7 @@ export function archiveFile(url: string): ArchiveFile | undefined {
 
 /** A package's name holds its version, and a file under by-hash is named by its digest. URL has resolved any `..`. */
 function isImmutable(pathname: string): boolean {
-  return /^\/[\w.+~/%:-]+\.deb$/.test(pathname) || /^\/[\w./-]+\/by-hash\/[A-Z0-9]+\/[0-9a-f]+$/.test(pathname);
+  return (
+    /^\/[\w.+~/%:-]+\.deb$/.test(pathname) || /^\/[\w./-]+\/by-hash\/[A-Z0-9]+\/[0-9a-f]+$/.test(pathname)
+  );
 }

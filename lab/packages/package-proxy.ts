@@ -4,7 +4,7 @@
  */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
-import { type IncomingMessage, request, type RequestListener, type ServerResponse } from 'node:http';
+import { type IncomingMessage, type RequestListener, request, type ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -36,7 +36,11 @@ export class PackageProxy {
     const { method = '', url = '' } = incoming;
     const file = archiveFile(url);
     if (method !== 'GET' || file === undefined) {
-      refuse(outgoing, 403, `${method} ${url}: from here only files of the Ubuntu and Debian archives can be had`);
+      refuse(
+        outgoing,
+        403,
+        `${method} ${url}: from here only files of the Ubuntu and Debian archives can be had`,
+      );
       return;
     }
     if (!this.reachable) throw new Error('it is cut off on purpose');

@@ -57,7 +57,9 @@ export class BootedMachine implements Machine {
     } catch (cause) {
       // Its groups are gone: so is the machine.
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
-      throw new ServiceError('CpuNotCapped', `The CPU of ${this.instanceId} can't be capped: ${cause}`, { cause });
+      throw new ServiceError('CpuNotCapped', `The CPU of ${this.instanceId} can't be capped: ${cause}`, {
+        cause,
+      });
     }
   }
 

@@ -18,7 +18,7 @@ import { removeMachineRecord, writeMachineRecord } from '../machine-record';
 import { BootedMachine, consoleFile } from './booted-machine';
 import { bootPhase } from './console';
 import { Container } from './container';
-import { ContainerGroups } from './control-group-files';
+import { ContainerGroups, removeControlGroups } from './control-group-files';
 import { Disk } from './disk';
 import { seedFiles } from './seed';
 
@@ -131,6 +131,8 @@ export class BootedMachines implements MachineBackend {
 
   async stop(): Promise<void> {
     await this.#networks.stop();
+    await removeControlGroups(this.options.prefix);
+    await Promise.all([...this.#known.values()].map(({ disk }) => disk.remove()));
     // The AWS that knows their ids is gone too.
     await rm(this.options.imageDirectory, { recursive: true, force: true });
   }

@@ -4,7 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../../modules/service-error';
-import { type ControlGroups, controlGroupsOf, type Hierarchy, hierarchies, parseCpuSeconds } from './control-groups';
+import {
+  type ControlGroups,
+  controlGroupsOf,
+  type Hierarchy,
+  hierarchies,
+  parseCpuSeconds,
+} from './control-groups';
 
 export class ContainerGroups {
   readonly #groups: ControlGroups;
@@ -90,5 +96,8 @@ function foldersIn(folder: string): string[] {
 }
 
 function unusable(reason: string): ServiceError {
-  return new ServiceError('ControlGroupsUnusable', `CPU can't be counted and capped by control groups: ${reason}`);
+  return new ServiceError(
+    'ControlGroupsUnusable',
+    `CPU can't be counted and capped by control groups: ${reason}`,
+  );
 }

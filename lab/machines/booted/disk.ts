@@ -2,6 +2,9 @@
 import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+/** Names in the folder of a disk. */
+export const diskParts = ['upper', 'work', 'root', 'layers'] as const;
+
 export class Disk {
   private constructor(
     /** Holds what start-container.sh mounts. */
@@ -43,7 +46,7 @@ export class Disk {
   }
 
   async remove(): Promise<void> {
-    for (const part of ['upper', 'work', 'root', 'layers']) {
+    for (const part of diskParts) {
       await rm(join(this.folder, part), { recursive: true, force: true });
     }
   }

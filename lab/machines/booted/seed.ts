@@ -20,9 +20,6 @@ export function seedFiles(
       'etc/systemd/system.conf.d/lab.conf',
       `[Manager]\nDefaultEnvironment=AWS_ENDPOINT_URL=http://${address}:${routerPorts.endpoint}\n`,
     ],
-    [
-      'etc/apt/apt.conf.d/99lab',
-      `Acquire::http::Proxy "http://${address}:${routerPorts.packages}";\n`,
-    ],
+    ['etc/apt/apt.conf.d/99lab', `Acquire::http::Proxy "http://${address}:${routerPorts.packages}";\n`],
   ]);
 }
