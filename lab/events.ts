@@ -44,6 +44,8 @@ export type LabEvent = { readonly at: number } & (
       readonly imageId: string;
       /** The image that it was installed on. */
       readonly bakedFrom: string;
+      readonly seconds: number;
+    }
   /** A part of an instance's boot is over, as the boot programs told on its console. */
   | {
       readonly type: 'boot-phase';

@@ -108,3 +108,13 @@ test.each([
     expect.objectContaining({ code }),
   );
 });
+
+test("targets in a VPC's namespace are checked and served there; elsewhere no namespace is named", () => {
+  const lines = (namespace?: string) =>
+    haproxyConfiguration(configuration, listen, '/tmp/admin', namespace)
+      .split('\n')
+      .filter((line) => line.includes('server-template'));
+  expect(lines('koa-lab-1-vpc-1')).toHaveLength(2);
+  for (const line of lines('koa-lab-1-vpc-1')) expect(line).toMatch(/ namespace 'koa-lab-1-vpc-1'$/);
+  for (const line of lines()) expect(line).not.toContain('namespace');
+});

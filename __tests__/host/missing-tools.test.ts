@@ -23,6 +23,17 @@ describe('what a host lacks', () => {
     });
   });
 
+  test('what makes machines boot is wanted where they are to boot, and only there', () => {
+    const root = { ...everything, isRoot: true };
+    expect(missingTools(root, true)).toMatchObject({
+      packages: ['systemd-container', 'mmdebstrap', 'debian-archive-keyring', 'iproute2'],
+      installable: true,
+    });
+    expect(missingTools(root, false).problems).toEqual([]);
+    const found = new Set<Tool>([...everything.found, 'systemd-nspawn', 'mmdebstrap', 'ip']);
+    expect(missingTools({ ...root, found }, true).problems).toEqual([]);
+  });
+
   const servers = without('nginx', 'haproxy', 'ab');
   test.each<[string, Partial<HostFindings>, string]>([
     [

@@ -68,12 +68,14 @@ export class PackageProxy {
     await mkdir(dirname(cached), { recursive: true });
     const toDisk = new PassThrough();
     answer.pipe(toDisk);
+    const onDisk = pipeline(toDisk, createWriteStream(partial));
     try {
-      await Promise.all([pipeline(toDisk, createWriteStream(partial)), pipeline(answer, outgoing)]);
+      await Promise.all([onDisk, pipeline(answer, outgoing)]);
       if (!answer.complete) throw new Error('it broke off');
       await rename(partial, cached);
     } catch (error) {
       toDisk.destroy();
+      await onDisk.catch(() => undefined);
       await rm(partial, { force: true });
       throw error;
     }
