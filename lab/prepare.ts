@@ -5,6 +5,7 @@ import { architectureOf } from '../modules/private/architecture';
 import { type AutoscaledServiceProps, serviceDefaults } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 import { bundleApp } from '../runtime/bundle';
+import { fetchNodeOf } from '../runtime/project-release';
 import type { Emit } from './events';
 import type { Processes } from './host/processes';
 import { ensureTools, type ToolPaths } from './host/tools';
@@ -49,7 +50,10 @@ export type Prepared = Pick<
   readonly imagesReady: Promise<void>;
 };
 
-/** @throws ServiceError `ToolsMissing`, `InstallationFailed`, `AppNotBundled`, `BootedMachinesUnavailable` */
+/**
+ * @throws ServiceError `ToolsMissing`, `InstallationFailed`, `NodeNotFetched`, `NodeNotGenuine`, `AppNotBundled`,
+ *   `BootedMachinesUnavailable`
+ */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
   const { directory, processes, emit } = options;
   mkdirSync(directory, { recursive: true });
@@ -63,6 +67,9 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
     directory: options.motoEnvironment ?? join(directory, 'moto-environment'),
     emit,
   });
+  // Here and not by the app while it synthesizes, where nobody would see what takes so long.
+  const notify = (text: string) => emit({ type: 'notice', level: 'info', text });
+  await fetchNodeOf(options.projectDirectory, { notify });
   return { directory, processes, ...machines, haproxyBinary: tools.haproxy, python, emit };
 }
 

@@ -6,6 +6,7 @@ import { type NodeArchitecture, nodeArchitectureOf } from '../modules/private/no
 import type { ReleaseManifest } from '../modules/private/release-folder';
 import { serviceDefaults } from '../modules/props';
 import { readServiceSettings } from '../modules/settings';
+import { ensureNodeTarball } from './node-tarball';
 import { makeRelease } from './release';
 
 export interface ProjectReleaseOptions {
@@ -20,18 +21,33 @@ export interface ProjectReleaseOptions {
 /** @throws ServiceError for settings that are refused, and what makeRelease throws */
 export async function releaseOf(
   projectDirectory: string,
-  { directory, architecture, notify }: ProjectReleaseOptions,
+  options: ProjectReleaseOptions,
 ): Promise<{ readonly folder: string; readonly manifest: ReleaseManifest }> {
-  const { service } = readServiceSettings(contextOf(projectDirectory));
-  const { instanceType = serviceDefaults.instanceType, release = serviceDefaults.release } = service;
-  const folder = directory ?? release;
+  const { folder, architecture } = chosen(projectDirectory, options);
+  const directory = resolve(projectDirectory, folder);
   const manifest = await makeRelease({
     projectDirectory,
-    directory: resolve(projectDirectory, folder),
-    architecture: architecture ?? nodeArchitectureOf(architectureOf(instanceType)),
-    notify,
+    directory,
+    architecture,
+    notify: options.notify,
   });
   return { folder, manifest };
+}
+
+/** Only what has to come from elsewhere, so that making the release takes no time afterwards. */
+export async function fetchNodeOf(projectDirectory: string, options: ProjectReleaseOptions): Promise<void> {
+  const { folder, architecture } = chosen(projectDirectory, options);
+  const directory = resolve(projectDirectory, folder);
+  await ensureNodeTarball({ directory, architecture, notify: options.notify });
+}
+
+function chosen(projectDirectory: string, { directory, architecture }: ProjectReleaseOptions) {
+  const { service } = readServiceSettings(contextOf(projectDirectory));
+  const { instanceType = serviceDefaults.instanceType, release = serviceDefaults.release } = service;
+  return {
+    folder: directory ?? release,
+    architecture: architecture ?? nodeArchitectureOf(architectureOf(instanceType)),
+  };
 }
 
 /** The CDKTF command line hands the context over; without it, it is that of the file. */

@@ -3,6 +3,7 @@
  * `N passed, N failed, N skipped`. `--quick` leaves the system tests out.
  */
 import { ensureTools } from '../lab/host/tools';
+import { fetchNodeOf } from '../runtime/project-release';
 import { runStages, type Stage } from './test-stages';
 
 const stages: readonly Stage[] = [
@@ -22,6 +23,8 @@ const system: Stage = {
         if (event.type === 'notice') console.error(event.text);
       },
     });
+    // Once for all the projects that the tests make.
+    await fetchNodeOf(process.cwd(), { notify: console.error });
   },
 };
 

@@ -4,18 +4,18 @@ import type { LoadBalancing } from '../../lab/cloud/load-balancing';
 import { ControlLoop } from '../../lab/control-loop';
 import type { NewLabEvent } from '../../lab/events';
 import { MachineFleet } from '../../lab/machines/fleet';
-import type { Machine, MachineSpec } from '../../lab/machines/machine';
+import type { LaunchAnswer, Machine, MachineSpec } from '../../lab/machines/machine';
 import { Pace } from '../../lab/pace';
 import { eventually } from '../support/lab-fixture';
 
 const nothing: LoadBalancing = { dataPlanes: new Map(), targetGroups: new Map() };
 
-function fakeMachine(instanceId: string): Machine {
+function fakeMachine(instanceId: string, launchAnswer?: Promise<LaunchAnswer>): Machine {
   let end: (reason: object) => void = () => undefined;
   const ended = new Promise<object>((resolve) => {
     end = resolve;
   });
-  return { instanceId, ended, stop: async () => end({}) } as unknown as Machine;
+  return { instanceId, ended, launchAnswer, stop: async () => end({}) } as unknown as Machine;
 }
 
 /** The loop with an EC2 and an ELBv2 of which the test says what they answer. */
@@ -29,6 +29,8 @@ function setUp() {
     refuseDescription: 0,
     /** Resolves, and a launch that EC2 was asked for is answered. */
     launch: Promise.resolve(),
+    /** What each machine will say to the launch hook; without, it says nothing. */
+    launchAnswer: undefined as ((instanceId: string) => Promise<LaunchAnswer>) | undefined,
   };
   let ids = 0;
   const compute = {
@@ -57,7 +59,10 @@ function setUp() {
     running: async () => world.running,
   } as unknown as Compute;
   const fleet = new MachineFleet(
-    { kind: 'process', launch: async ({ instanceId }) => fakeMachine(instanceId) },
+    {
+      kind: 'process',
+      launch: async ({ instanceId }) => fakeMachine(instanceId, world.launchAnswer?.(instanceId)),
+    },
     emit,
     () => loop.wake(),
   );
@@ -176,4 +181,58 @@ test('it ends only when the launches under way have ended', async () => {
   answer();
   await stopping;
   expect(world.running).toEqual(new Set(['i-1']));
+});
+
+describe('a launch hook that machines answer through the lab', () => {
+  const hook = { group: 'web', hook: 'launch' };
+  const createWithHook = (loop: ControlLoop) =>
+    loop.answer('CreateAutoScalingGroup', {
+      AutoScalingGroupName: 'web',
+      MinSize: '1',
+      MaxSize: '2',
+      LaunchTemplate: { LaunchTemplateId: 'lt-1' },
+      VPCZoneIdentifier: 'subnet-a',
+      LifecycleHookSpecificationList: [
+        { LifecycleHookName: 'launch', LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING' },
+      ],
+    });
+
+  test('keeps an instance out of service until its machine says that it serves', async () => {
+    const { loop, world, states } = started();
+    let serve: () => void = () => undefined;
+    world.launchAnswer = () =>
+      new Promise((resolve) => {
+        serve = () => resolve({ ...hook, result: 'CONTINUE' });
+      });
+    await createWithHook(loop);
+    await eventually('it waits', () => states().join() === 'Pending:Wait');
+    serve();
+    await eventually('it serves', () => states().join() === 'InService');
+  });
+
+  test('takes an answer that comes before the instance waits', async () => {
+    const { loop, world, states } = started();
+    world.launchAnswer = async () => ({ ...hook, result: 'CONTINUE' });
+    await createWithHook(loop);
+    await eventually('it serves', () => states().join() === 'InService');
+  });
+
+  test('is not completed by an answer for another hook or another group', async () => {
+    const { loop, world, fleet, states } = started();
+    world.launchAnswer = async () => ({ group: 'other', hook: 'launch', result: 'CONTINUE' });
+    await createWithHook(loop);
+    await eventually('it is answered', () => fleet.launchAnswer('i-1') !== undefined);
+    await eventually('it waits', () => states().join() === 'Pending:Wait');
+    await loop.answer('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '2' });
+    await eventually('both wait', () => states().join() === 'Pending:Wait,Pending:Wait');
+  });
+
+  test('has an instance that gives up replaced by another one', async () => {
+    const { loop, world, states } = started();
+    world.launchAnswer = async (id) => ({ ...hook, result: id === 'i-1' ? 'ABANDON' : 'CONTINUE' });
+    await createWithHook(loop);
+    await eventually('the first is gone', () => world.terminated.includes('i-1'));
+    await eventually('the second serves', () => states().join() === 'InService');
+    expect(world.running).toEqual(new Set(['i-2']));
+  });
 });

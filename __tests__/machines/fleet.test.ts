@@ -1,6 +1,6 @@
 import type { NewLabEvent } from '../../lab/events';
 import { MachineFleet } from '../../lab/machines/fleet';
-import type { Machine, MachineSpec } from '../../lab/machines/machine';
+import type { LaunchAnswer, Machine, MachineSpec } from '../../lab/machines/machine';
 
 const spec = { instanceId: 'i-1' } as MachineSpec;
 
@@ -9,11 +9,15 @@ function fakeBackend() {
   let launched: (machine: Machine) => void = () => undefined;
   let refused: (error: Error) => void = () => undefined;
   let ended: (end: { reason?: string }) => void = () => undefined;
+  let answered: (answer: LaunchAnswer | undefined) => void = () => undefined;
   let stops = 0;
   const machine = {
     instanceId: 'i-1',
     ended: new Promise<{ reason?: string }>((resolve) => {
       ended = resolve;
+    }),
+    launchAnswer: new Promise<LaunchAnswer | undefined>((resolve) => {
+      answered = resolve;
     }),
     stop: async () => {
       stops += 1;
@@ -32,6 +36,7 @@ function fakeBackend() {
     launch: () => launched(machine),
     refuse: (message: string) => refused(new Error(message)),
     end: (reason?: string) => ended(reason === undefined ? {} : { reason }),
+    answer: (answer: LaunchAnswer | undefined) => answered(answer),
     stops: () => stops,
   };
 }
@@ -103,6 +108,26 @@ test('stopped while it is launched, it is stopped once it has been', async () =>
   fake.launch();
   await stopped;
   expect(fake.stops()).toBe(1);
+});
+
+test('its answer to the launch hook is kept; that it gives up is told with the reason', async () => {
+  const hook = { group: 'web', hook: 'launch' };
+  const [serving, failing] = [fakeBackend(), fakeBackend()];
+  const [one, other] = [fleetOf(serving), fleetOf(failing)];
+  serving.launch();
+  failing.launch();
+  await settled();
+  expect(one.fleet.launchAnswer('i-1')).toBeUndefined();
+  serving.answer({ ...hook, result: 'CONTINUE' });
+  failing.answer({ ...hook, result: 'ABANDON', reason: '/readyz answered 503' });
+  await settled();
+  expect(one.fleet.launchAnswer('i-1')).toEqual({ ...hook, result: 'CONTINUE' });
+  expect(one.events).toEqual([]);
+  expect(one.changes()).toBe(2);
+  expect(other.fleet.launchAnswer('i-1')).toMatchObject({ result: 'ABANDON' });
+  expect(other.events).toEqual([
+    { type: 'machine-failure', instanceId: 'i-1', reason: '/readyz answered 503' },
+  ]);
 });
 
 test('only what is gone is forgotten', async () => {

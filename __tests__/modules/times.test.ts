@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { checkTimes, rules, type Times, timesOf } from '../../modules/private/times';
 
 const times = timesOf({});
@@ -50,4 +52,37 @@ test('a slower boot gives the hook and Terraform more time, a slower health chec
     healthCheckGracePeriod: 480,
     capacityTimeout: 1080,
   });
+});
+
+/** What the runtime is built with, where it can't read the budgets. */
+test.each<[string, string, RegExp, number]>([
+  ['boot programs try again', 'runtime/boot/common.sh', /RETRY_SECONDS:=(\d+)/, times.bootRetries],
+  ['the app drains', 'runtime/app/configuration.ts', /'DRAIN_SECONDS', \{ default: (\d+)/, times.appDrain],
+  ['a worker drains', 'runtime/systemd/system/koa@.service', /DRAIN_SECONDS=(\d+)/, times.appDrain],
+  ['systemd waits for it', 'runtime/systemd/system/koa@.service', /TimeoutStopSec=(\d+)/, times.systemdStop],
+  ['nginx drains', 'nginx/nginx.conf', /worker_shutdown_timeout (\d+)s/, times.appDrain],
+  [
+    "nginx keeps a client's connection",
+    'nginx/nginx.conf',
+    /^ {4}keepalive_timeout (\d+)s/m,
+    times.nginxKeepAlive,
+  ],
+  [
+    'nginx keeps a connection to the app',
+    'nginx/nginx.conf',
+    /^ {8}keepalive_timeout (\d+)s/m,
+    times.nginxUpstreamKeepAlive,
+  ],
+  ['Node keeps a connection', 'runtime/app/serve.ts', /keepAliveTimeout = (\d+)_000/, times.nodeKeepAlive],
+  ["Node reads a request's head", 'runtime/app/serve.ts', /headersTimeout = (\d+)_000/, times.nodeHeaders],
+  ['Node reads a request', 'runtime/app/serve.ts', /requestTimeout = (\d+)_000/, times.nodeRequest],
+])('%s as long as the budgets say', (_what, file, pattern, seconds) => {
+  const text = readFileSync(join(__dirname, '../..', file), 'utf8');
+  expect(Number(pattern.exec(text)?.[1])).toBe(seconds);
+});
+
+test('nginx is stopped only when its own time to drain is over', () => {
+  const unit = join(__dirname, '../../runtime/systemd/system/nginx.service.d/koa.conf');
+  const stop = /TimeoutStopSec=(\d+)/.exec(readFileSync(unit, 'utf8'))?.[1];
+  expect(Number(stop)).toBeGreaterThan(times.appDrain);
 });

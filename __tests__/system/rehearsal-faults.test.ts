@@ -79,11 +79,15 @@ describe('a rehearsal that meets trouble', () => {
   test.each([
     ['a minimum above the maximum', { minCapacity: 3, maxCapacity: 2 }, /minCapacity.*3.*maxCapacity.*2/s],
     ['an unknown key', { maxCapacty: 2 }, /maxCapacty.*maxCapacity/s],
-  ])('%s is refused before anything is started', async (_what, service, message) => {
-    const fixture = project({ 'cdktf.json': settings(service) });
-    const { exitCode, stderr } = await fixture.run(['rehearse', '--once']);
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(message)]);
-  });
+  ])(
+    '%s is refused before anything is started',
+    async (_what, service, message) => {
+      const fixture = project({ 'cdktf.json': settings(service) });
+      const { exitCode, stderr } = await fixture.run(['rehearse', '--once']);
+      expect([exitCode, stderr]).toEqual([1, expect.stringMatching(message)]);
+    },
+    30_000,
+  );
 
   test('a port in use is refused before anything is started', async () => {
     const fixture = project();
@@ -94,7 +98,7 @@ describe('a rehearsal that meets trouble', () => {
     const { exitCode, stderr } = await fixture.run(['rehearse', '--once', '--port', port]);
     await new Promise((resolve) => server.close(resolve));
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`error PortInUse: --port is ${port}`)]);
-  });
+  }, 30_000);
 
   test('a missing tool: exit code 2 and the commands that put it right', async () => {
     const fixture = project();
@@ -102,5 +106,5 @@ describe('a rehearsal that meets trouble', () => {
       TERRAFORM_BINARY_NAME: 'terraform-that-is-not-there',
     });
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/error ToolsMissing: .*terraform/s)]);
-  });
+  }, 30_000);
 });

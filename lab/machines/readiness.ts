@@ -33,7 +33,7 @@ async function ask(url: string, over: AbortSignal): Promise<string> {
     await answer.body?.cancel();
     return String(answer.status);
   } catch (error) {
-    const { cause, message } = error as Error;
-    return `nothing (${cause instanceof Error ? cause.message : message})`;
+    const { cause, message } = error as Error & { cause?: Partial<Error> };
+    return `nothing (${cause?.message ?? message})`;
   }
 }
