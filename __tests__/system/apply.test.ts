@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,6 +14,7 @@ import {
 import { CloudWatchClient, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DescribeInstancesCommand,
+  DescribeLaunchTemplateVersionsCommand,
   DescribeSecurityGroupRulesCommand,
   EC2Client,
   RevokeSecurityGroupIngressCommand,
@@ -21,11 +23,15 @@ import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { parseEnvironmentFile } from '../../lab/machines/environment-file';
 import { machineImages } from '../../lab/moto/images';
 import { inventory } from '../../lab/moto/moto';
 import { readServiceContext, synthesize } from '../../lab/synthesize';
 import type { TerraformProject } from '../../lab/terraform/project';
 import { eventually, type LabFixture, labFixture, region, repository } from '../support/lab-fixture';
+import { ProjectFixture } from '../support/project-fixture';
+
+type Variables = Readonly<Record<string, string>>;
 
 /** The service of cdktf.json, applied once; its tests look at it one after another and put back what they change. */
 describe('the service of cdktf.json in the embedded AWS', () => {
@@ -76,6 +82,29 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').map(
       ({ Target }) => Target?.Id,
     );
+  };
+
+  /** The settings that an instance of the latest launch template version boots with. */
+  const releaseOfLatestTemplate = async () => {
+    const { LaunchTemplateVersions = [] } = await client(EC2Client).send(
+      new DescribeLaunchTemplateVersionsCommand({
+        LaunchTemplateId: String(outputs.launch_template_id),
+        Versions: ['$Latest'],
+      }),
+    );
+    const encoded = LaunchTemplateVersions[0]?.LaunchTemplateData?.UserData ?? '';
+    const [, ...json] = Buffer.from(encoded, 'base64').toString('utf8').split('\n');
+    const { write_files } = JSON.parse(json.join('\n')) as {
+      write_files: { path: string; content: string }[];
+    };
+    const settings = write_files.find(({ path }) => path === '/etc/koa/settings');
+    return parseEnvironmentFile(settings?.content ?? '');
+  };
+
+  const sha256InBucket = async ({ RELEASE_BUCKET, RELEASE_KEY, RELEASE_VERSION_ID }: Variables) => {
+    const url = `${fixture.lab.motoUrl}/${RELEASE_BUCKET}/${RELEASE_KEY}?versionId=${RELEASE_VERSION_ID}`;
+    const body = Buffer.from(await (await fetch(url)).arrayBuffer());
+    return createHash('sha256').update(body).digest('hex');
   };
 
   test('what is applied is byte for byte what was synthesized', () => {
@@ -221,6 +250,39 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     const highest = Math.max(...shown.map(({ value }) => value));
     expect(Math.max(...Datapoints.map(({ Maximum = 0 }) => Maximum))).toBeCloseTo(highest, 6);
   });
+
+  test('an edited app is three changes in place, and the launch template of before still finds its own', async () => {
+    const before = await releaseOfLatestTemplate();
+    const edited = new ProjectFixture();
+    try {
+      const main = readFileSync(join(repository, 'runtime/app/main.ts'), 'utf8');
+      edited.copyAndWrite('runtime', { 'app/main.ts': `${main}\nprocess.title = 'edited';\n` });
+      const context = readServiceContext(repository, {});
+      const { stackDirectory } = await synthesize(
+        edited.directory,
+        context,
+        join(fixture.directory, 'edited'),
+      );
+      project.use(stackDirectory);
+    } finally {
+      edited.remove();
+    }
+    const { changes } = await project.plan();
+    expect(changes.map(({ address, actions }) => [address, actions])).toEqual([
+      ['aws_autoscaling_group.web', ['update']],
+      ['aws_launch_template.web', ['update']],
+      ['aws_s3_object.web_app', ['update']],
+    ]);
+    await project.apply();
+    const after = await releaseOfLatestTemplate();
+    expect(after.RELEASE_KEY).toBe(before.RELEASE_KEY);
+    expect(after.RELEASE_SHA256).not.toBe(before.RELEASE_SHA256);
+    expect(after.NODE_VERSION_ID).toBe(before.NODE_VERSION_ID);
+    for (const settings of [before, after]) {
+      expect(await sha256InBucket(settings)).toBe(settings.RELEASE_SHA256);
+    }
+    expect(await project.plan()).toMatchObject({ empty: true });
+  }, 120_000);
 
   test('destroy leaves of every resource type what was there before', async () => {
     await project.destroy();
