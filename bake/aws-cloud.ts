@@ -11,6 +11,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   EC2Client,
+  type EC2ClientConfig,
   GetConsoleOutputCommand,
   type RouteTable,
   RunInstancesCommand,
@@ -44,6 +45,15 @@ export class AwsBakeCloud implements BakeCloud {
     readonly region: string,
     readonly endpoint: string | undefined,
   ) {}
+
+  /** Another endpoint than AWS's own, with credentials that nobody has to look for. */
+  static at(
+    region: string,
+    { endpoint, credentials }: { endpoint: string; credentials: EC2ClientConfig['credentials'] & object },
+  ): AwsBakeCloud {
+    const configuration = { region, endpoint, credentials };
+    return new AwsBakeCloud(new EC2Client(configuration), new SSMClient(configuration), region, endpoint);
+  }
 
   async template(id: string): Promise<Template> {
     const { LaunchTemplateVersions: [found] = [] } = await asked(`launch template ${id}`, () =>

@@ -49,6 +49,7 @@ export interface RehearseFlags {
   readonly speed: number;
   readonly machines?: MachineKind;
   readonly os?: OperatingSystem;
+  readonly bake?: boolean;
   readonly json?: boolean;
   readonly keep?: boolean;
   readonly port?: number;
@@ -57,7 +58,12 @@ export interface RehearseFlags {
 
 /** Refuses values that are allowed one by one and contradict each other. */
 export function checkRehearseFlags(flags: RehearseFlags): void {
-  const { requests, concurrency, min, max, expect, once, keep } = flags;
+  const { requests, concurrency, min, max, expect, once, keep, bake, machines } = flags;
+  if (bake === true && machines === 'process')
+    throw new ServiceError(
+      'FlagInvalid',
+      '--bake makes an image that machines boot from, and those of --machines process do not boot; leave one out',
+    );
   if (once === true && keep === true)
     throw new ServiceError(
       'FlagInvalid',

@@ -5,6 +5,7 @@ import { type OperatingSystem, serviceDefaults } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 import type { Group } from './autoscaling/model';
 import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
+import { bakeImage } from './bake-image';
 import type { EventStream, Phase } from './events';
 import { claimLab, type LabClaim } from './host/lock';
 import { assertFree } from './host/ports';
@@ -32,6 +33,8 @@ export interface RehearsalOptions {
   readonly machines?: MachineKind;
   /** What instances boot; the service's own unless set. */
   readonly os?: OperatingSystem;
+  /** Bake a golden image once the service is up, and go on with it. Machines boot then. */
+  readonly bake?: boolean;
   readonly expectation: Expectation;
   /** End after the scale-in rather than at the signal. */
   readonly once: boolean;
@@ -53,12 +56,7 @@ export interface RehearsalOutcome {
 /** @throws ServiceError, the signal's reason when it was aborted before the service was up to be watched */
 export async function rehearse(options: RehearsalOptions, events: EventStream): Promise<RehearsalOutcome> {
   const startedAt = Date.now();
-  const context = readServiceContext(options.projectDirectory, {
-    cpuTarget: options.cpuTarget,
-    minCapacity: options.min,
-    maxCapacity: options.max,
-    os: options.os,
-  });
+  const context = contextOf(options);
   const settings = { ...reportSettings(options, context), startedAt };
   const { directory, port } = options;
   if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
@@ -73,13 +71,27 @@ export async function rehearse(options: RehearsalOptions, events: EventStream): 
   return { passed: report.passed, report };
 }
 
+function contextOf(
+  { projectDirectory, cpuTarget, min, max, os }: RehearsalOptions,
+  imageParameter?: string,
+): ServiceContext {
+  return readServiceContext(projectDirectory, {
+    cpuTarget,
+    minCapacity: min,
+    maxCapacity: max,
+    os,
+    imageParameter,
+  });
+}
+
 async function act(
   options: RehearsalOptions,
   claim: LabClaim,
   context: ServiceContext,
   events: EventStream,
 ): Promise<void> {
-  const { directory, projectDirectory, speed, port, machines } = options;
+  const { directory, projectDirectory, speed, port } = options;
+  const machines = options.bake ? 'booted' : options.machines;
   const { service } = context.settings;
   const { emit } = events;
   const processes = new Processes(claim.recordFile);
@@ -109,6 +121,7 @@ async function act(
       await during('apply', () => apply(project, events, signal));
       const reached = await reach(project, lab, events, signal);
       const group = lab.region.groups.get(reached.groupName);
+      if (options.bake) await bakeAndFollow(options, project, lab, events, during, signal);
       const load = {
         ...options,
         signal,
@@ -128,6 +141,29 @@ async function act(
     await processes.stopAll();
     await claim.release();
   }
+}
+
+/** As its deployer would: bake, name the parameter in the settings, deploy. Instances launched from then on boot it. */
+async function bakeAndFollow(
+  options: RehearsalOptions,
+  project: TerraformProject,
+  lab: Lab,
+  events: EventStream,
+  during: Stage,
+  signal: AbortSignal,
+): Promise<void> {
+  const { projectDirectory, directory } = options;
+  const outputs = await project.outputs();
+  const parameter = `/${outputs.autoscaling_group_name}/image`;
+  const endpoint = lab.environment.AWS_ENDPOINT_URL ?? '';
+  const launchTemplateId = String(outputs.launch_template_id);
+  const region = lab.region.name;
+  await during('bake', () => bakeImage({ endpoint, region, launchTemplateId, parameter, signal }, events));
+  const following = await during('synthesize', () =>
+    synthesize(projectDirectory, contextOf(options, parameter), join(directory, 'cdktf.out')),
+  );
+  project.use(following.stackDirectory);
+  await during('apply', () => apply(project, events, signal));
 }
 
 type Stage = <T>(phase: Phase, work: () => Promise<T>) => Promise<T>;

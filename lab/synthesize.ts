@@ -14,6 +14,8 @@ export interface SettingsOverrides {
   readonly maxCapacity?: number;
   /** In place of whatever image the service names. */
   readonly os?: OperatingSystem;
+  /** The SSM parameter with the image's id, in place of any other image. */
+  readonly imageParameter?: string;
 }
 
 export interface ServiceContext {
@@ -88,8 +90,9 @@ function readCdktfJson(projectDirectory: string): CdktfJson {
   }
 }
 
-function given({ os, ...overrides }: SettingsOverrides): Record<string, unknown> {
-  const image = os === undefined ? undefined : { os };
+function given({ os, imageParameter, ...overrides }: SettingsOverrides): Record<string, unknown> {
+  const published = os === undefined ? undefined : { os };
+  const image = imageParameter === undefined ? published : { ssmParameter: imageParameter };
   return Object.fromEntries(
     Object.entries({ ...overrides, image }).filter(([, value]) => value !== undefined),
   );

@@ -50,6 +50,10 @@ export function rehearseCommand(setExitCode: (code: number) => void): Command {
     .addOption(
       new Option('--os <name>', "what instances boot; else the service's own").choices(operatingSystems),
     )
+    .option(
+      '--bake',
+      'bake a golden image once the service is up, and go on with it; machines boot, as with --machines booted',
+    )
     .addOption(
       new Option('--expect <what>', 'what makes the rehearsal pass')
         .choices(['scales', 'stays'])
@@ -65,6 +69,7 @@ export function rehearseCommand(setExitCode: (code: number) => void): Command {
         'autoscaled-service rehearse --once --cpu-target 10',
         'autoscaled-service rehearse --once --requests 200 --concurrency 1 --expect stays',
         'autoscaled-service rehearse --once --machines booted --os debian-12',
+        'autoscaled-service rehearse --once --bake',
         'autoscaled-service rehearse --once --json > report.json',
       )}\n\nExit code: 0 passed, 1 failed, 2 wrong usage or tools missing, 130 interrupted.`,
     )
