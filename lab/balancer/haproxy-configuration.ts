@@ -14,7 +14,7 @@ export const slotCount = 32;
 export const checkedBackend = 'tg';
 export const openBackend = 'tg_open';
 
-/** Servers are numbered from 1, as `server-template` does. */
+/** Numbered from 1. */
 export function slotName(slot: number): string {
   return `slot${slot}`;
 }
@@ -158,21 +158,28 @@ function checkedSection({ healthCheck, algorithm }: BalancerConfiguration, names
     `  http-check expect status ${checkedMatcher(healthCheck.matcher)}`,
     `  timeout check ${healthCheck.timeout}s`,
     // Disabled until a target takes the slot. Checks begin where the slot's turn comes, see slots.ts.
-    `  server-template slot ${slotCount} ${noAddress} check inter ${healthCheck.interval}s rise ${checkedThreshold(healthCheck.healthyThreshold)} fall ${checkedThreshold(healthCheck.unhealthyThreshold)} ${inEverySlot(namespace)}`,
+    ...slots(
+      `check inter ${healthCheck.interval}s rise ${checkedThreshold(healthCheck.healthyThreshold)} fall ${checkedThreshold(healthCheck.unhealthyThreshold)}`,
+      namespace,
+    ),
   ];
 }
 
 function openSection({ algorithm }: BalancerConfiguration, namespace?: string): string[] {
-  return [
-    `backend ${openBackend}`,
-    `  balance ${balanceBy[algorithm]}`,
-    `  server-template slot ${slotCount} ${noAddress} ${inEverySlot(namespace)}`,
-  ];
+  return [`backend ${openBackend}`, `  balance ${balanceBy[algorithm]}`, ...slots('', namespace)];
 }
 
-/** Set at run time is a slot's address alone: the network namespace that it is in stays. */
-function inEverySlot(namespace: string | undefined): string {
-  return `pool-max-conn 256 disabled${namespace === undefined ? '' : ` namespace ${quoted(namespace)}`}`;
+/**
+ * Set at run time is a slot's address alone: the network namespace that it is in stays. One line each: HAProxy 2.6
+ * gives the namespace of a `server-template` to the first of its servers, and to none besides.
+ */
+function slots(check: string, namespace: string | undefined): string[] {
+  const inNamespace = namespace === undefined ? '' : `namespace ${quoted(namespace)}`;
+  return Array.from({ length: slotCount }, (_, index) =>
+    ['  server', slotName(index + 1), noAddress, check, 'pool-max-conn 256 disabled', inNamespace]
+      .filter((part) => part !== '')
+      .join(' '),
+  );
 }
 
 const balanceBy: Readonly<Record<BalancerConfiguration['algorithm'], string>> = {
