@@ -68,9 +68,15 @@ export class Fleet extends Construct {
       new AutoscalingLifecycleHook(this, 'LaunchHook', {
         ...this.hookSettings(props),
         autoscalingGroupName: this.autoscalingGroup.name,
+        lifecycle: { replaceTriggeredBy: [this.groupIdentity] },
       }),
       'launch',
     );
+  }
+
+  /** The attribute that changes when the group is replaced: as what hangs on the group's name has to know. */
+  get groupIdentity(): string {
+    return `${this.autoscalingGroup.terraformResourceType}.${this.autoscalingGroup.friendlyUniqueId}.id`;
   }
 
   private hookSettings(props: FleetProps) {

@@ -29,6 +29,8 @@ export class Scaling extends Construct {
           predefinedMetricSpecification: { predefinedMetricType: 'ASGAverageCPUUtilization' },
           targetValue: cpuTarget ?? serviceDefaults.cpuTarget,
         },
+        // A group that is replaced takes its policies along, and its name, which is all they refer to, stays.
+        lifecycle: { replaceTriggeredBy: [fleet.groupIdentity] },
       }),
       'cpu',
     );

@@ -38,6 +38,7 @@ test.each([
     ['bake', '--launch-template', 'lt-12345678', '--parameter', '/aws/image'],
     'error FlagInvalid: --parameter is',
   ],
+  [['release', '--architecture', 'sparc'], "error UsageInvalid: option '--architecture <architecture>'"],
   [[], 'error UsageInvalid: a command is missing'],
 ])('%j is refused on standard error with exit code 2, and nothing is made', (args, message) => {
   const { status, stdout, stderr } = autoscaledService(...args);
@@ -48,15 +49,19 @@ test.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test.each([[['-h']], [['rehearse', '-h']], [['lab', '-h']], [['lab', 'up', '-h']], [['lab', 'env', '-h']]])(
-  '%j prints help with examples on standard output',
-  (args) => {
-    const { status, stdout, stderr } = autoscaledService(...args);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/Examples:\n {2}\$ .*autoscaled-service/s);
-    expect(stderr).toBe('');
-  },
-);
+test.each([
+  [['-h']],
+  [['rehearse', '-h']],
+  [['lab', '-h']],
+  [['lab', 'up', '-h']],
+  [['lab', 'env', '-h']],
+  [['release', '-h']],
+])('%j prints help with examples on standard output', (args) => {
+  const { status, stdout, stderr } = autoscaledService(...args);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/Examples:\n {2}\$ .*autoscaled-service/s);
+  expect(stderr).toBe('');
+});
 
 test('--version prints the version alone', () => {
   const { version } = require('../../package.json') as { version: string };

@@ -432,6 +432,15 @@ describe('fleet', () => {
   });
 });
 
+test('what hangs on the group by its name is replaced together with the group', () => {
+  for (const address of ['aws_autoscaling_policy.web_cpu', 'aws_autoscaling_lifecycle_hook.web_launch']) {
+    expect(at(standard, address)).toMatchObject({
+      autoscaling_group_name: '${aws_autoscaling_group.web.name}',
+      lifecycle: { replace_triggered_by: ['aws_autoscaling_group.web.id'] },
+    });
+  }
+});
+
 describe('launch hook', () => {
   const hookOf = (configuration: Configuration) =>
     at(configuration, 'aws_autoscaling_lifecycle_hook.web_launch');
@@ -450,7 +459,7 @@ describe('launch hook', () => {
 
   test('is there for the very first instance, and a change of it does not replace the group', () => {
     for (const configuration of [standard, synthesizeService({ bootSeconds: 600 })]) {
-      const { autoscaling_group_name, '//': _, ...hook } = hookOf(configuration);
+      const { autoscaling_group_name, lifecycle, '//': _, ...hook } = hookOf(configuration);
       expect(initialHookOf(configuration)).toEqual([hook]);
     }
     const { lifecycle } = at(standard, 'aws_autoscaling_group.web');
