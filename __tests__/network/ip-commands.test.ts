@@ -16,8 +16,8 @@ test('an instance has its private address in the whole VPC, and one way out: the
 });
 
 test('its cable goes from its own namespace to the bridge', () => {
-  expect(cableCommand('i-0123456789abcdef0', 'lab-vpc', 'lab-i')).toBe(
-    'link add name i-456789abcdef0 netns lab-vpc type veth peer name eth0 netns lab-i',
+  expect(cableCommand('i-0123456789abcdef0', '10.0.16.7', 'lab-vpc', 'lab-i')).toBe(
+    'link add name i-456789abcdef0 netns lab-vpc type veth peer name eth0 address 02:00:0a:00:10:07 netns lab-i',
   );
   expect(plugCommand('i-0123456789abcdef0')).toBe('link set i-456789abcdef0 master vpc up');
 });

@@ -43,7 +43,7 @@ export class VpcNetworks {
     const namespace = namespaceName(this.prefix, instanceId);
     await addNamespace(namespace);
     try {
-      await ipBatch([cableCommand(instanceId, vpcNamespace, namespace)]);
+      await ipBatch([cableCommand(instanceId, privateIp, vpcNamespace, namespace)]);
       await ipBatch([plugCommand(instanceId)], vpcNamespace);
       await ipBatch(instanceCommands(privateIp, router), namespace);
       return namespace;
