@@ -1,8 +1,9 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154 source=runtime/bin/units.sh
 # The part of activate that a release brings along: its units, the switch to it, the wait until it serves.
 # Sourced by /usr/local/lib/koa/activate, whose functions and variables it uses.
+. "$release/bin/units.sh"
 : "${READY_SECONDS:=60}" "${READY_URL:=http://127.0.0.1/readyz}" "${KEEP_RELEASES:=5}"
-: "${WORKERS:=$(nproc)}" "${SYSTEMD:=$ROOT/etc/systemd}"
+: "${WORKERS:=$(nproc)}"
 workers=()
 for ((i = 1; i <= WORKERS && i <= 8; i++)); do workers+=("koa@$i.service"); done
 previous=$(readlink "$koa/current" || :)
@@ -22,30 +23,6 @@ write_run() {
   # Six tenths of the memory are for the workers' heaps: a leak ends its worker and not the instance.
   printf '%s\n' "AWS_REGION=$AWS_REGION" "INSTANCE_ID=$instance_id" "AVAILABILITY_ZONE=$zone" \
     "NODE_OPTIONS=--max-old-space-size=$((kib * 6 / 10 / 1024 / ${#workers[@]}))" >"$run/environment"
-}
-
-# install_units RELEASE-FOLDER: the folders in its systemd/ are those of /etc/systemd.
-install_units() {
-  local file denied=$SYSTEMD/system/koa@.service.d/outbound-denied.conf
-  changed=
-  while read -r file; do
-    install_file "$1/systemd/$file" "$SYSTEMD/$file"
-  done < <(cd "$1/systemd" && find . -mindepth 2 -type f -printf '%P\n')
-  if [[ $OUTBOUND == denied ]]; then
-    install_file "$1/systemd/outbound-denied.conf" "$denied"
-  elif [[ -e $denied ]]; then
-    rm "$denied"
-    changed=yes
-  fi
-  [[ -z $changed ]] || systemctl daemon-reload
-}
-
-install_file() {
-  ! cmp -s "$1" "$2" || return 0
-  mkdir -p "${2%/*}"
-  cp "$1" "$2.new"
-  mv "$2.new" "$2"
-  changed=yes
 }
 
 switch_to() {
@@ -74,16 +51,23 @@ restart() {
     systemctl restart "$worker" || go_back "$worker"
     wait_for_worker "$worker" || go_back "$worker"
   done
-  systemctl reload nginx.service
+  reload_nginx
   wait_for_nginx || go_back "${workers[0]}"
 }
 
+# Only when it has to be: a reload closes idle connections, one of which the load balancer may be about to use.
+reload_nginx() {
+  diff -rq "$koa/releases/$previous/nginx" "$release/nginx" >"$work/diff" || systemctl reload nginx.service
+}
+
+# go_back WORKER: to the release before, on account of that worker.
 go_back() {
+  show_journal "$1"
   switch_to "$previous"
   install_units "$koa/releases/$previous"
   systemctl restart "${workers[@]}"
-  systemctl reload nginx.service
-  tell_why "release $sha did not get ready; $previous serves again" "$1"
+  reload_nginx
+  fail "release $sha did not get ready; $previous serves again"
 }
 
 # A worker says that it is ready by a file of its own: the socket, which they share, may be answered by another one.
@@ -106,22 +90,28 @@ wait_for_nginx() {
   done
 }
 
-# tell_why REASON UNIT…: with the last lines of their journal.
+# tell_why REASON UNIT…
 tell_why() {
-  local unit
-  for unit in "${@:2}"; do
-    journalctl -q -n 8 -o cat -u "$unit" | while read -r line; do say "$unit: $line"; done
-  done
+  show_journal "${@:2}"
   fail "$1"
 }
 
+# What the units' own processes said last.
+show_journal() {
+  local unit line
+  for unit; do
+    while read -r line; do say "$unit: $line"; done < <(journalctl -q -n 16 -o cat "_SYSTEMD_UNIT=$unit")
+  done
+}
+
 tidy() {
-  local old
+  local old used
   local -a all
   mapfile -t all < <(find "$koa/releases" -mindepth 1 -maxdepth 1 -printf '%T@ %f\n' | sort -rn | cut -d ' ' -f 2)
   for old in "${all[@]:KEEP_RELEASES}"; do rm -rf "$koa/releases/${old:?}"; done
+  used=$(readlink "$koa"/releases/*/node || :)
   for old in "$koa"/node/*; do
-    readlink "$koa"/releases/*/node | grep -q "${old##*/}" || rm -rf "$old"
+    [[ $used == *"${old##*/}"* ]] || rm -rf "$old"
   done
   [[ -z $changed ]] || systemctl try-restart systemd-journald.service
   systemctl start koa-logrotate.timer
@@ -129,7 +119,7 @@ tidy() {
 }
 
 phase units install_units "$release"
-phase run write_run
+[[ -n ${1:-} && -e $run/environment ]] || phase run write_run
 if [[ -n $previous ]] && systemctl is-active -q "${workers[@]}"; then phase restart restart; else phase start start; fi
 [[ $abandon != yes ]] || phase complete complete CONTINUE
 say "ready: release $sha, ${#workers[@]} workers"

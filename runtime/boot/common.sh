@@ -1,11 +1,12 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # What install and activate share: messages and phases, IMDSv2, signed AWS calls, objects of the release bucket.
 set -Eeuo pipefail
 umask 022
 
 # Every knob has a default; tests move them.
 : "${ROOT:=}" "${METADATA:=http://169.254.169.254}" "${SETTINGS:=$ROOT/etc/koa/settings}"
-: "${RETRY_SECONDS:=120}" "${RETRY_PAUSE:=1}" # seconds to try again for: no credentials yet, 403, 5xx
+# Seconds to try again for (no credentials yet, 403, 5xx), also when a launch is given up; and between two tries.
+: "${RETRY_SECONDS:=120}" "${ABANDON_SECONDS:=30}" "${RETRY_PAUSE:=1}"
 koa=$ROOT/opt/koa run=$ROOT/run/koa marker=$ROOT/var/lib/koa/installed
 mkdir -p "$koa/releases" "$koa/node" "$run"
 # shellcheck source=/dev/null
@@ -39,7 +40,7 @@ phase() {
 
 # retry WHAT COMMAND…: until it succeeds. It leaves why not in $problem, and returns 2 when time will not help.
 retry() {
-  local what=$1 end=$((SECONDS + RETRY_SECONDS)) told='' code
+  local what=$1 end=$((SECONDS + RETRY_SECONDS)) tell=$SECONDS code
   shift
   while :; do
     problem='' code=0
@@ -47,8 +48,7 @@ retry() {
     ((code != 0)) || return 0
     ((code != 2)) || fail "$what: $problem"
     ((SECONDS < end)) || fail "$what: $problem; gave up after $RETRY_SECONDS s"
-    [[ $problem == "$told" ]] || say "$what: $problem; trying again"
-    told=$problem
+    ((SECONDS < tell)) || { say "$what: $problem; trying again" && tell=$((SECONDS + 15)); }
     sleep "$RETRY_PAUSE"
   done
 }
@@ -66,7 +66,6 @@ read_identity() {
   local answer
   answer=$(imds instance-id placement/availability-zone) ||
     { problem="the metadata service does not answer: $(tail -n 1 "$work/errors")" && return 1; }
-  # shellcheck disable=SC2034 # activate uses them
   instance_id=${answer%%$'\n'*} zone=${answer##*$'\n'}
 }
 
@@ -102,7 +101,8 @@ aws() {
   body=$(head -c 400 "$file" | tr -d '\0' | tr '\n' ' ')
   problem="answered ${answer%% *}: $body"
   # Only these pass with time: a role is new, a service is busy. JSON services refuse with 400 and a name.
-  [[ $answer =~ ^(403|429|5) || $body =~ (AccessDenied|UnrecognizedClient|Throttling|ExpiredToken) ]] || return 2
+  [[ ! $answer =~ ^(403|429|5) && ! $body =~ (AccessDenied|UnrecognizedClient|Throttling|ExpiredToken) ]] || return 1
+  return 2
 }
 
 # fetch_object KEY VERSION-ID SHA256 FILE
@@ -166,14 +166,13 @@ complete_once() {
   [[ $code == 2 && $problem == *'No active Lifecycle Action'* ]] || return "$code"
 }
 
-# The end of both programs: what failed before it could serve is given up, so that the group starts another.
+# The end of both programs: a launch that failed is given up, so that the group starts another instance.
 end() {
-  local code=$? reason
+  local code=$?
   trap - ERR
-  if ((code != 0)) && reason=$(cat "$work/reason" 2>/dev/null || echo "exit code $code"); then
-    say "giving up: $reason"
-    [[ ${abandon:-} != yes || -z ${instance_id:-} ]] ||
-      (RETRY_SECONDS=30 && rm -f "$work/reason" && complete ABANDON) || say 'ABANDON could not be told'
+  if ((code != 0)) && [[ ${abandon:-} == yes && -n ${instance_id:-} ]]; then
+    say 'giving the launch up'
+    (RETRY_SECONDS=$ABANDON_SECONDS && rm -f "$work/reason" && complete ABANDON) || say 'could not say ABANDON: the hook times out'
   fi
   rm -rf "$work"
   exit "$code"
