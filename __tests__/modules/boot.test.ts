@@ -153,6 +153,7 @@ test.each([
   ["Terraform's directive", '%{ if true }yes%{ endif } and %%{x}'],
   ['dollars before a brace', '$$$${x} %%%%{y}'],
   ['a lone opening', '${'],
+  ['a backslash before b and f', '/\\bword\\b/ \\f \\\\b'],
   ['what looks like comments and YAML', '# no: - comment ; either'],
   ['Unicode beyond the first plane', 'Grüße 🚀 \u2028'],
   ['what could end a script element', '</script>&'],

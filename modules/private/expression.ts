@@ -96,8 +96,11 @@ function interpolation(resolved: unknown): string {
 
 /** @see https://developer.hashicorp.com/terraform/language/expressions/strings#escape-sequences */
 function escaped(literal: string): string {
-  return JSON.stringify(literal)
-    .slice(1, -1)
-    .replace(/\\[bf]/g, (control) => (control === '\\b' ? '\\u0008' : '\\u000c'))
-    .replace(/[$%]\{/g, (start) => `${start[0]}${start}`);
+  return (
+    JSON.stringify(literal)
+      .slice(1, -1)
+      // Escape by escape, so that the second half of an escaped backslash is none of its own.
+      .replace(/\\(.)/g, (escape, of) => (of === 'b' ? '\\u0008' : of === 'f' ? '\\u000c' : escape))
+      .replace(/[$%]\{/g, (start) => `${start[0]}${start}`)
+  );
 }
