@@ -100,7 +100,7 @@ function escaped(literal: string): string {
     JSON.stringify(literal)
       .slice(1, -1)
       // Escape by escape, so that the second half of an escaped backslash is none of its own.
-      .replace(/\\(.)/g, (escape, of) => (of === 'b' ? '\\u0008' : of === 'f' ? '\\u000c' : escape))
+      .replace(/\\(.)/g, (sequence, of) => (of === 'b' ? '\\u0008' : of === 'f' ? '\\u000c' : sequence))
       .replace(/[$%]\{/g, (start) => `${start[0]}${start}`)
   );
 }
