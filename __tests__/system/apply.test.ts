@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
   AutoScalingClient,
   CreateOrUpdateTagsCommand,
@@ -101,10 +103,18 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     return parseEnvironmentFile(settings?.content ?? '');
   };
 
+  /** Fetched as an instance does it, by version. */
   const sha256InBucket = async ({ RELEASE_BUCKET, RELEASE_KEY, RELEASE_VERSION_ID }: Variables) => {
-    const url = `${fixture.lab.motoUrl}/${RELEASE_BUCKET}/${RELEASE_KEY}?versionId=${RELEASE_VERSION_ID}`;
-    const body = Buffer.from(await (await fetch(url)).arrayBuffer());
-    return createHash('sha256').update(body).digest('hex');
+    const url = `${fixture.lab.environment.AWS_ENDPOINT_URL}/${RELEASE_BUCKET}/${RELEASE_KEY}`;
+    const { stdout } = await promisify(execFile)(
+      'curl',
+      [
+        ...['-sSf', '--aws-sigv4', `aws:amz:${region}:s3`, '--user', 'test:test'],
+        ...['-H', 'x-amz-content-sha256: UNSIGNED-PAYLOAD', `${url}?versionId=${RELEASE_VERSION_ID}`],
+      ],
+      { maxBuffer: 16 * 1024 * 1024, encoding: 'buffer' },
+    );
+    return createHash('sha256').update(stdout).digest('hex');
   };
 
   test('what is applied is byte for byte what was synthesized', () => {

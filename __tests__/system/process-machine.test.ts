@@ -63,7 +63,11 @@ afterEach(async () => {
 
 const instanceId = 'i-0123456789abcdef0';
 
-function launch(appBundle: string, spec: Partial<MachineSpec> = {}): Promise<Machine> {
+function launch(
+  appBundle: string,
+  spec: Partial<MachineSpec> = {},
+  readyMilliseconds = 20_000,
+): Promise<Machine> {
   const machines = new ProcessMachines({
     processes,
     // Deep, as a clone's own folder may be.
@@ -72,6 +76,7 @@ function launch(appBundle: string, spec: Partial<MachineSpec> = {}): Promise<Mac
     nginxBinary: 'nginx',
     nginxConfiguration: resolve('nginx'),
     coresPerVcpu: 0.25,
+    readyMilliseconds,
   });
   return machines.launch({
     instanceId,
@@ -251,9 +256,50 @@ describe('a request through nginx', () => {
   });
 });
 
+describe('the launch hook that its user data names', () => {
+  const hook = { group: 'web', hook: 'launch' };
+  const content = 'AUTO_SCALING_GROUP="web"\nLIFECYCLE_HOOK="launch"\n';
+  const userData = `#cloud-config\n${JSON.stringify({ write_files: [{ path: '/etc/koa/settings', content }] })}`;
+
+  test('is answered when the app is ready, through nginx', async () => {
+    const machine = await launch(realApp, { userData });
+    expect(await machine.launchAnswer).toEqual({ ...hook, result: 'CONTINUE' });
+    expect((await get(machine, '/readyz')).status).toBe(200);
+    await machine.stop();
+  });
+
+  test('is answered with the reason when the app does not get ready in time', async () => {
+    await writeFile(
+      join(folder, 'telling/waiting.ts'),
+      `import { serve } from ${JSON.stringify(resolve('runtime/app/serve'))};
+      serve({ addRoutes() {}, prepare: () => new Promise(() => setInterval(() => undefined, 1_000)) });`,
+    );
+    const waiting = await bundleApp(join(folder, 'telling/waiting.ts'), join(folder, 'waiting'));
+    const machine = await launch(waiting, { userData }, 1_500);
+    expect(await machine.launchAnswer).toEqual({
+      ...hook,
+      result: 'ABANDON',
+      reason: expect.stringMatching(/^\/readyz answered 503 and not 200 for 1\.5 s; see \S+logs$/),
+    });
+    await machine.stop();
+  });
+
+  test('is not answered by a machine that ends first, nor where none is named', async () => {
+    await writeFile(join(folder, 'telling/failing.ts'), "throw new Error('no database');\n");
+    const failing = await bundleApp(join(folder, 'telling/failing.ts'), join(folder, 'failing'));
+    const [ending, asked] = [
+      await launch(failing, { userData }),
+      await launch(realApp, { instanceId: 'i-2' }),
+    ];
+    expect(await ending.launchAnswer).toBeUndefined();
+    expect(await asked.launchAnswer).toBeUndefined();
+    await asked.stop();
+  });
+});
+
 test("the app's environment is its user data's and the machine's, and nothing of this host's", async () => {
   const content = 'GREETING="hello there"\nINSTANCE_ID=i-made-up\n';
-  const userData = `#cloud-config\n${JSON.stringify({ write_files: [{ path: '/etc/web/environment', content }] })}`;
+  const userData = `#cloud-config\n${JSON.stringify({ write_files: [{ path: '/etc/koa/environment', content }] })}`;
   process.env.AWS_SECRET_ACCESS_KEY = 'the-owner-of-this-host';
   const machine = await launchReady(telling, { userData }).finally(() => {
     delete process.env.AWS_SECRET_ACCESS_KEY;

@@ -25,14 +25,14 @@ export interface ProcessMachinesOptions {
   readonly nginxConfiguration: string;
   /** How many of this host's cores stand for one vCPU; above 0. */
   readonly coresPerVcpu: number;
+  /** How long an app may take to get ready: less than the launch hook waits. @default 60000 */
+  readonly readyMilliseconds?: number;
 }
 
 /** nginx's worker_shutdown_timeout, 25 s, and some for its end. */
 const nginxStopMilliseconds = 30_000;
 /** systemd's stop time-out on an instance; the app drains for 25 s. */
 const appStopMilliseconds = 35_000;
-/** How long the app may take to get ready: less than the launch hook waits. */
-const readyMilliseconds = 60_000;
 
 export class ProcessMachines implements MachineBackend {
   readonly kind = 'process';
@@ -64,6 +64,7 @@ export class ProcessMachines implements MachineBackend {
         capacity: vcpus * this.options.coresPerVcpu,
         logs: folders.logs,
         launchHook,
+        readyMilliseconds: this.options.readyMilliseconds ?? 60_000,
         remove: () => removeShortFolder(folders.link),
       });
     } catch (error) {
@@ -136,6 +137,7 @@ interface ProcessMachineOptions {
   readonly capacity: number;
   readonly logs: string;
   readonly launchHook: LaunchHook | undefined;
+  readonly readyMilliseconds: number;
   readonly remove: () => void;
 }
 
@@ -186,6 +188,7 @@ class ProcessMachine implements Machine {
   async #answerLaunch(hook: LaunchHook | undefined): Promise<LaunchAnswer | undefined> {
     if (hook === undefined) return undefined;
     const { host, port } = this.address(80);
+    const { readyMilliseconds } = this.options;
     const outcome = await becomesReady(`http://${host}:${port}/readyz`, readyMilliseconds, this.ended);
     if (outcome === 'ended') return undefined;
     if (outcome === 'ready') return { ...hook, result: 'CONTINUE' };
