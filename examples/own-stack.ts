@@ -19,6 +19,8 @@ export class ShopStack extends TerraformStack {
       maxCapacity: 6,
       // Values of other resources: Terraform fills them in.
       environment: { ORDERS_URL: orders.url, LOCALE: 'de_DE' },
+      // The name of an SSM parameter; its value is read by the instances, and is neither here nor in the state.
+      secrets: { DATABASE_PASSWORD: '/shop/database/password' },
       policyStatements: [{ actions: ['sqs:SendMessage'], resources: [orders.arn] }],
       // A group that exists: members of it may do what its owner allows.
       securityGroupIds: ['sg-0123456789abcdef0'],
@@ -40,6 +42,7 @@ export class ShopStack extends TerraformStack {
   }
 }
 
+// What the instances run is uploaded from the folder `.release`: `npm run release` makes it.
 if (require.main === module) {
   const app = new App();
   new ShopStack(app, 'shop');

@@ -24,6 +24,7 @@ test("the example of a user's own stack gives the service its queue, its group a
     const document = Buffer.from(String(userData), 'base64').toString();
     expect(document).toContain('ORDERS_URL=\\"https://queue\\"');
     expect(document).toContain('LOCALE=\\"de_DE\\"');
+    expect(document).toContain('SECRETS=\\"DATABASE_PASSWORD=/shop/database/password\\"');
     expect(JSON.stringify(template.network_interfaces)).toContain('sg-0123456789abcdef0');
     const policy = evaluate(at(configuration, 'aws_iam_role_policy.shop_service').policy, {
       'aws_sqs_queue.Orders.arn': 'arn:queue',

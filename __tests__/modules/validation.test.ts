@@ -1,8 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: this is how Terraform writes a reference
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Token } from 'cdktf';
 import type { AutoscaledServiceProps } from '../../modules';
 import { nearest } from '../../modules/private/shape';
-import { checkService } from '../../modules/private/validation';
+import { checkService, reservedEnvironment } from '../../modules/private/validation';
 import { synthesizeService } from './synthesize';
 
 /** What is refused: settings, the code, and words of the sentence: the setting, its value, what is allowed. */
@@ -87,6 +89,7 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
   [{ ssh: { sourceCidrs: ['10.0.0.0/8'] } }, 'MissingSetting', ['ssh.keyName']],
   [{ ssh: { keyName: 'k' } }, 'MissingSetting', ['ssh.sourceCidrs']],
   [{ environment: { PORT: '80' } }, 'ReservedEnvironmentName', ['environment', '"PORT"', 'SERVICE_NAME']],
+  [{ environment: { READY_FILE: '/x' } }, 'ReservedEnvironmentName', ['"READY_FILE"', 'READY_FILE,']],
   [{ environment: { LISTEN_FDS: '1' } }, 'ReservedEnvironmentName', ['"LISTEN_FDS"', 'LISTEN_*']],
   [{ environment: { 'MY-KEY': '1' } }, 'InvalidEnvironmentName', ['environment', '"MY-KEY"', 'underscores']],
   [{ environment: { '1A': '1' } }, 'InvalidEnvironmentName', ['"1A"', 'no digit first']],
@@ -229,3 +232,12 @@ function refusalOf(check: () => void): (Error & { code?: string }) | undefined {
     return error as Error;
   }
 }
+
+test('what the unit sets itself is reserved, but for what a service may choose', () => {
+  const unit = readFileSync(join(__dirname, '../../runtime/systemd/system/koa@.service'), 'utf8');
+  const set = [...unit.matchAll(/^Environment=(.*)$/gm)]
+    .flatMap(([, line = '']) => line.split(' '))
+    .map((assignment) => assignment.split('=')[0] ?? '');
+  expect(set).toContain('WORKER');
+  expect(set.filter((name) => !reservedEnvironment.includes(name))).toEqual(['DRAIN_SECONDS']);
+});

@@ -131,7 +131,18 @@ const instanceType: Check = (value, at, isReference) => {
 };
 
 /** The service sets these itself, on every instance. */
-export const reservedEnvironment = ['SERVICE_NAME', 'NODE_ENV', 'PORT', 'INSTANCE_ID', 'AVAILABILITY_ZONE'];
+export const reservedEnvironment = [
+  'SERVICE_NAME',
+  'NODE_ENV',
+  'PORT',
+  'SOCKET_PATH',
+  'INSTANCE_ID',
+  'AVAILABILITY_ZONE',
+  'WORKER',
+  'READY_FILE',
+  'INTERRUPTION_FILE',
+  'CREDENTIALS_DIRECTORY',
+];
 
 const environmentName: Check = (value, at) => {
   const name = String(value);
