@@ -1,5 +1,5 @@
 /** Learns from a file that EC2 will interrupt this instance: koa-spot-notice.service writes it. */
-import { existsSync, unwatchFile, watchFile } from 'node:fs';
+import { existsSync } from 'node:fs';
 
 /** Milliseconds between two looks. Unlike a signal, a file tells a worker too that starts after the notice. */
 const interval = 1_000;
@@ -10,9 +10,11 @@ export function watchForInterruption(path: string, interrupted: () => void): voi
     interrupted();
     return;
   }
-  watchFile(path, { interval, persistent: false }, () => {
+  // Not watchFile: a file that comes before its first look is none that it tells of.
+  const timer = setInterval(() => {
     if (!existsSync(path)) return;
-    unwatchFile(path);
+    clearInterval(timer);
     interrupted();
-  });
+  }, interval);
+  timer.unref();
 }
