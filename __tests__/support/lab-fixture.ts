@@ -6,12 +6,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStream } from '../../lab/events';
 import { Processes } from '../../lab/host/processes';
 import { type Lab, startLab } from '../../lab/lab';
+import type { MachineKind } from '../../lab/machines/choice';
 import { prepare } from '../../lab/prepare';
 import { TerraformProject } from '../../lab/terraform/project';
 
 export const repository = join(__dirname, '..', '..');
 /** Shared by the test files: to install moto takes a while, and waiting for one another is part of the installation. */
 export const motoEnvironment = join(repository, '.lab', 'moto-environment');
+/** So are these, for the same reason. */
+const images = join(repository, '.lab', 'images');
+const packageCache = join(repository, '.lab', 'cache', 'packages');
 export const region = 'eu-central-1';
 
 export interface LabFixture {
@@ -22,7 +26,8 @@ export interface LabFixture {
   stop(): Promise<void>;
 }
 
-export async function labFixture(speed: number): Promise<LabFixture> {
+/** @param machines processes unless a test is about what boots: those are up in a second */
+export async function labFixture(speed: number, machines: MachineKind = 'process'): Promise<LabFixture> {
   const directory = mkdtempSync(join(tmpdir(), 'lab-'));
   const events = new EventStream();
   const processes = new Processes(join(directory, 'processes.jsonl'));
@@ -31,7 +36,10 @@ export async function labFixture(speed: number): Promise<LabFixture> {
     projectDirectory: repository,
     processes,
     emit: events.emit,
+    machines,
     motoEnvironment,
+    images,
+    packageCache,
   });
   const lab = await startLab({ ...prepared, region, speed, port: undefined, gatewayPort: undefined });
   return {
