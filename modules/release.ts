@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 import type { Architecture } from './private/architecture';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
-import { nodeArchitectureOf, nodePackage } from './private/node-runtime';
+import { nodeArchitectureOf } from './private/node-runtime';
 import { type PartProps, tagsOf } from './private/part';
 import { type ReleasedFile, type ReleaseManifest, readRelease } from './private/release-folder';
 import { serviceDefaults } from './props';
@@ -79,7 +79,8 @@ export class Release extends Construct {
     const versioning = this.addVersioning(name);
     const guards = this.addGuards(name);
     const app = `${releasePrefix}app.tar.gz`;
-    const node = `${releasePrefix}${nodePackage(manifest.node.architecture)}.tgz`;
+    // Of any processor: with a key for each, another instance type would delete what the one before needs.
+    const node = `${releasePrefix}node.tgz`;
     const appObject = this.addObject(name, 'app', app, folder, manifest.app, versioning);
     const nodeObject = this.addObject(name, 'node', node, folder, manifest.node, versioning);
     this.appObject = { key: app, versionId: appObject.versionId, sha256: manifest.app.sha256 };

@@ -86,7 +86,7 @@ describe('the settings of the boot programs', () => {
       RELEASE_KEY: 'releases/app.tar.gz',
       RELEASE_VERSION_ID: 'app.Version_1',
       RELEASE_SHA256: 'a172cedcae47474b615c54d510a5d84a8dea3032e958587430b413538be3f333',
-      NODE_KEY: 'releases/node-linux-x64.tgz',
+      NODE_KEY: 'releases/node.tgz',
       NODE_VERSION_ID: 'node.Version_1',
       NODE_SHA256: '545ea538461003efdc8c81c244531b003f6f26cfccf6c0073b3239fdedf49446',
       SECRETS: '',

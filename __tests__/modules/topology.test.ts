@@ -612,10 +612,10 @@ describe('release', () => {
       versioning_configuration: { status: 'Enabled' },
     });
     expect(at(standard, 'aws_s3_object.web_app')).toMatchObject({ bucket, key: 'releases/app.tar.gz' });
-    expect(at(standard, 'aws_s3_object.web_node')).toMatchObject({
-      bucket,
-      key: 'releases/node-linux-x64.tgz',
-    });
+    const arm = synthesizeService({ instanceType: 't4g.micro', release: 'arm' });
+    for (const configuration of [standard, arm]) {
+      expect(at(configuration, 'aws_s3_object.web_node')).toMatchObject({ bucket, key: 'releases/node.tgz' });
+    }
     // Uploaded before versioning is on, an object has no version that user data could name.
     for (const address of ['aws_s3_object.web_app', 'aws_s3_object.web_node']) {
       expect(at(standard, address).depends_on).toEqual(['aws_s3_bucket_versioning.web_releases']);
