@@ -80,6 +80,7 @@ export class BootFixture {
     this.aws = new FakeAws({
       objects: {
         '/releases-bucket/releases/app.tar.gz?versionId=v1': app,
+        '/releases-bucket/releases/app.tar.gz': app,
         '/releases-bucket/releases/node.tgz?versionId=a%2Fb%2Bc': node,
       },
       parameters,

@@ -278,6 +278,7 @@ describe('activate', () => {
 
     test.each([
       ['403 for ever', 403, 'AccessDenied'],
+      ['404 for ever', 404, 'NoSuchKey'],
       ['503', 503, 'SlowDown'],
     ])('%s ends with the reason and ABANDON, and nothing is kept of it', async (_title, status, code) => {
       answer(({ service }) =>
@@ -293,12 +294,31 @@ describe('activate', () => {
       expect(instance.list('run/koa')).toEqual(['lock']);
     });
 
-    test('an object that is not there is not tried again', async () => {
-      instance.settings({ RELEASE_VERSION_ID: 'v2' });
+    test('what no time can mend is not tried again', async () => {
+      answer(({ service }) =>
+        service === 's3' ? { status: 400, body: '<Error><Code>InvalidArgument</Code></Error>' } : undefined,
+      );
       const ended = await instance.run(['activate']);
-      expect(ended.output).toContain('answered 404: <Error><Code>NoSuchKey</Code>');
+      expect(ended.output).toContain('answered 400: <Error><Code>InvalidArgument</Code></Error>');
       expect(askedOf('s3')).toHaveLength(1);
       expect(instance.aws.lifecycleResults).toEqual(['ABANDON']);
+    });
+
+    test('a release without a version id, of before its bucket had versions, is fetched by its key', async () => {
+      instance.settings({ RELEASE_VERSION_ID: '' });
+      expect(await instance.run(['activate'])).toMatchObject({ exitCode: 0 });
+      expect(askedOf('s3').map(({ url }) => url)).toContain('/releases-bucket/releases/app.tar.gz');
+    });
+
+    test('a bucket whose versions are new: an object that is not found yet is waited for', async () => {
+      const end = Date.now() + 1_500;
+      answer(({ service }) =>
+        service === 's3' && Date.now() < end
+          ? { status: 404, body: '<Error><Code>NoSuchKey</Code></Error>' }
+          : undefined,
+      );
+      expect(await instance.run(['activate'])).toMatchObject({ exitCode: 0 });
+      expect(instance.aws.lifecycleResults).toEqual(['CONTINUE']);
     });
 
     test('a release whose SHA-256 is another one is refused, and never unpacked', async () => {

@@ -100,15 +100,17 @@ aws() {
   [[ $answer != 2* ]] || return 0
   body=$(head -c 400 "$file" | tr -d '\0' | tr '\n' ' ')
   problem="answered ${answer%% *}: $body"
-  # Only these pass with time: a role is new, a service is busy. JSON services refuse with 400 and a name.
-  [[ ! $answer =~ ^(403|429|5) && ! $body =~ (AccessDenied|UnrecognizedClient|Throttling|ExpiredToken) ]] || return 1
+  # Only these pass with time: a role is new, a bucket's versions are (15 minutes, says S3), a service is busy. JSON
+  # services refuse with 400 and a name.
+  [[ ! $answer =~ ^(403|404|429|5) && ! $body =~ (AccessDenied|UnrecognizedClient|Throttling|ExpiredToken) ]] || return 1
   return 2
 }
 
-# fetch_object KEY VERSION-ID SHA256 FILE
+# fetch_object KEY VERSION-ID SHA256 FILE. An object of before its bucket had versions has no id.
 fetch_object() {
   local version=${2//+/%2B}
-  retry "s3://$RELEASE_BUCKET/$1" aws s3 "$RELEASE_BUCKET/$1?versionId=${version//\//%2F}" "$4" \
+  version=${version//\//%2F}
+  retry "s3://$RELEASE_BUCKET/$1" aws s3 "$RELEASE_BUCKET/$1${version:+?versionId=$version}" "$4" \
     -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD'
   local sum
   sum=$(sha256sum <"$4")
