@@ -28,6 +28,8 @@ const sourceTag = 'autoscaled-service:baked-from';
 export async function connectToAws(environment: NodeJS.ProcessEnv): Promise<AwsBakeCloud> {
   // The SDK knows the first name alone, the AWS CLI before version 2 the second.
   const region = environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  // The pinned version runs on Node 20; its notice of what later versions will need is for whoever updates it.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const configuration = region === undefined ? {} : { region };
   const ec2 = new EC2Client(configuration);
   const known = await ec2.config.region().catch((cause: unknown) => {

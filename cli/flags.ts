@@ -69,6 +69,11 @@ export function checkRehearseFlags(flags: RehearseFlags): void {
       'FlagInvalid',
       '--once ends the rehearsal and --keep holds it up; give one of them',
     );
+  if (bake === true && expect === 'stays')
+    throw new ServiceError(
+      'FlagInvalid',
+      '--bake shows in the instance that a scale-out adds, and --expect stays adds none; give one of them',
+    );
   if (concurrency !== undefined && concurrency > requests)
     throw new ServiceError(
       'FlagInvalid',

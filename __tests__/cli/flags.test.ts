@@ -43,6 +43,8 @@ test.each<[Partial<RehearseFlags>, RegExp]>([
   [{ concurrency: 1001 }, /--concurrency is 1001, above --requests 1000/],
   [{ min: 3, max: 2 }, /--min is 3, above --max 2/],
   [{ min: 2, max: 2 }, /--min and --max are both 2/],
+  [{ bake: true, machines: 'process' }, /--bake makes an image that machines boot from/],
+  [{ bake: true, expect: 'stays' }, /--expect stays adds none/],
 ])('%j contradicts itself', (change, message) => {
   expect(() => checkRehearseFlags({ ...flags, ...change })).toThrow(message);
 });
@@ -53,6 +55,7 @@ test.each<Partial<RehearseFlags>>([
   { min: 2 },
   { min: 1, max: 2 },
   { min: 2, max: 2, expect: 'stays' },
+  { bake: true, machines: 'booted' },
 ])('%j goes together', (change) => {
   expect(() => checkRehearseFlags({ ...flags, ...change })).not.toThrow();
 });

@@ -11,6 +11,8 @@ import {
   DescribeSubnetsCommand,
   EC2Client,
   GetConsoleOutputCommand,
+  type RequestLaunchTemplateData,
+  type ResponseLaunchTemplateData,
   RunInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -109,13 +111,15 @@ async function consoleOf(id: string): Promise<string> {
 
 const instanceIn = (stderr: string) => /^(i-[0-9a-f]+) installs on/m.exec(stderr)?.[1] ?? '';
 
-async function userData(): Promise<string> {
+async function template(): Promise<ResponseLaunchTemplateData> {
   const { LaunchTemplateVersions = [] } = await client(EC2Client).send(
     new DescribeLaunchTemplateVersionsCommand({ LaunchTemplateId: launchTemplateId, Versions: ['$Latest'] }),
   );
-  return Buffer.from(LaunchTemplateVersions[0]?.LaunchTemplateData?.UserData ?? '', 'base64').toString(
-    'utf8',
-  );
+  return LaunchTemplateVersions[0]?.LaunchTemplateData ?? {};
+}
+
+async function userData(): Promise<string> {
+  return Buffer.from((await template()).UserData ?? '', 'base64').toString('utf8');
 }
 
 /** curl in the network of the group's instance: its requests come from its address. */
@@ -269,8 +273,10 @@ test('an install that fails says why, and leaves nothing', async () => {
   await client(EC2Client).send(
     new CreateLaunchTemplateVersionCommand({
       LaunchTemplateId: launchTemplateId,
-      SourceVersion: '1',
-      LaunchTemplateData: { UserData: Buffer.from(broken).toString('base64') },
+      LaunchTemplateData: {
+        ...((await template()) as RequestLaunchTemplateData),
+        UserData: Buffer.from(broken).toString('base64'),
+      },
     }),
   );
   const { exitCode, stdout, stderr } = await start('--parameter', '/web/broken').finished;
