@@ -139,7 +139,8 @@ systemd(`systemd of this host${isPossible ? '' : ' (skipped: needs Linux and roo
         recursive: true,
         verbatimSymlinks: true,
       });
-      for (const program of ['usr/bin/journalctl', 'bin/ln', 'bin/kill']) put(join(root, program), '', 0o755);
+      for (const program of ['usr/bin/journalctl', 'usr/bin/stdbuf', 'bin/ln', 'bin/kill'])
+        put(join(root, program), '', 0o755);
     }
   });
 
