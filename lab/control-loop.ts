@@ -17,6 +17,7 @@ import type { Compute } from './cloud/compute';
 import type { LoadBalancing } from './cloud/load-balancing';
 import type { Emit } from './events';
 import type { QueryInput, QueryOutput } from './gateway/query-protocol';
+import { whyAbandoned } from './machines/abandoned-launch';
 import type { MachineFleet } from './machines/fleet';
 import type { Pace } from './pace';
 
@@ -65,9 +66,19 @@ export class ControlLoop {
   }
 
   get surroundings(): Surroundings {
-    const { pace, emit } = this.options;
-    return { now: Date.now(), emit, newId: randomUUID, pace };
+    const { pace } = this.options;
+    return { now: Date.now(), emit: this.#tell, newId: randomUUID, pace };
   }
+
+  /** The model knows that a launch was given up; why is known to the machine. */
+  readonly #tell: Emit = (event) => {
+    const { emit, fleet } = this.options;
+    emit(event);
+    if (event.type !== 'launch-abandoned') return;
+    const { instanceId } = event;
+    const reason = whyAbandoned(fleet.machine(instanceId), fleet.launchAnswer(instanceId));
+    emit({ type: 'machine-failure', instanceId, reason });
+  };
 
   start(): void {
     this.wake();

@@ -54,7 +54,14 @@ export type LabEvent = { readonly at: number } & (
       readonly phase: string;
       readonly seconds: number;
     }
-  /** A machine ended that nobody had asked to. */
+  /** An instance gave up its launch, or its heartbeat ran out. */
+  | {
+      readonly type: 'launch-abandoned';
+      readonly group: string;
+      readonly instanceId: string;
+      readonly hook: string;
+    }
+  /** A machine ended that nobody had asked to, or its instance gave up its launch. */
   | {
       readonly type: 'machine-failure';
       readonly instanceId: string;

@@ -184,7 +184,7 @@ function stages({ emit }: EventStream, signal: AbortSignal | undefined): Stage {
   };
 }
 
-/** So many machines that end by themselves during the apply are no accident: the app does not start. */
+/** So many machines that end, or give up their launch, during the apply are no accident: the app does not start. */
 const toleratedFailures = 2;
 
 async function apply(project: TerraformProject, events: EventStream, signal: AbortSignal): Promise<void> {
@@ -202,7 +202,7 @@ async function apply(project: TerraformProject, events: EventStream, signal: Abo
     if (failures.length > toleratedFailures) {
       throw new ServiceError(
         'AppNotStarted',
-        `${failures.length} instances in a row ended while they started, so the apply was given up. The last one: ` +
+        `${failures.length} instances in a row ended or gave up while they started, so the apply was given up. The last one: ` +
           `${failures.at(-1)}`,
         { cause: error },
       );

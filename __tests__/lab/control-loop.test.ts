@@ -102,7 +102,7 @@ function setUp() {
     [...(region.groups.get('web')?.instances.values() ?? [])].map(({ state }: { state: string }) => state);
   const told = (text: string) =>
     events.filter((event) => event.type === 'notice' && event.text.includes(text)).length;
-  return { loop, world, fleet, region, create, states, told };
+  return { loop, world, fleet, region, create, states, told, events };
 }
 
 let stop: (() => Promise<void>) | undefined;
@@ -228,11 +228,32 @@ describe('a launch hook that machines answer through the lab', () => {
   });
 
   test('has an instance that gives up replaced by another one', async () => {
-    const { loop, world, states } = started();
-    world.launchAnswer = async (id) => ({ ...hook, result: id === 'i-1' ? 'ABANDON' : 'CONTINUE' });
+    const { loop, world, states, events } = started();
+    world.launchAnswer = async (id) =>
+      id === 'i-1'
+        ? { ...hook, result: 'ABANDON', reason: '/readyz answered 503' }
+        : { ...hook, result: 'CONTINUE' };
     await createWithHook(loop);
     await eventually('the first is gone', () => world.terminated.includes('i-1'));
     await eventually('the second serves', () => states().join() === 'InService');
     expect(world.running).toEqual(new Set(['i-2']));
+    expect(events.filter(({ type }) => type === 'machine-failure')).toEqual([
+      { type: 'machine-failure', instanceId: 'i-1', reason: '/readyz answered 503' },
+    ]);
+  });
+
+  test('tells of one that gives up by a call of the API, too', async () => {
+    const { loop, states, events } = started();
+    await createWithHook(loop);
+    await eventually('it waits', () => states().join() === 'Pending:Wait');
+    await loop.answer('CompleteLifecycleAction', {
+      AutoScalingGroupName: 'web',
+      LifecycleHookName: 'launch',
+      InstanceId: 'i-1',
+      LifecycleActionResult: 'ABANDON',
+    });
+    expect(events.filter(({ type }) => type === 'machine-failure')).toEqual([
+      { type: 'machine-failure', instanceId: 'i-1', reason: expect.stringContaining('did not say') },
+    ]);
   });
 });

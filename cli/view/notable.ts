@@ -22,7 +22,7 @@ export function notableLine(event: LabEvent, phaseStartedAt?: number): Line | un
     case 'target':
       return targetLine(event.instanceId, event.state, event.reason);
     case 'machine-failure':
-      return [[`${event.instanceId} ended unasked: ${event.reason}`, 'red']];
+      return [[`${event.instanceId} failed: ${event.reason}`, 'red']];
     case 'activity':
       return event.status === 'Failed' || event.status === 'Cancelled'
         ? [[`${event.description}: ${event.status}. ${event.statusMessage ?? event.cause}`, 'red']]

@@ -92,6 +92,7 @@ export function completeLifecycleAction(
     },
     around,
   );
+  around.emit({ type: 'launch-abandoned', group: group.name, instanceId: instance.id, hook: hookName });
   instance.health = 'Unhealthy';
   instance.healthReason = `a lifecycle action of hook ${hookName} that was abandoned`;
 }

@@ -112,14 +112,11 @@ export class MachineFleet {
     void machine.ended.then(({ reason }) =>
       this.#gone(entry, machine.instanceId, entry.mayEnd ? undefined : reason),
     );
-    void machine.launchAnswer?.then((answer) => this.#answered(entry, machine.instanceId, answer));
+    void machine.launchAnswer?.then((answer) => this.#answered(entry, answer));
   }
 
-  #answered(entry: Entry, instanceId: string, answer: LaunchAnswer | undefined): void {
+  #answered(entry: Entry, answer: LaunchAnswer | undefined): void {
     entry.launchAnswer = answer;
-    if (answer?.result === 'ABANDON') {
-      this.emit({ type: 'machine-failure', instanceId, reason: answer.reason ?? 'it gave up' });
-    }
     this.onChange();
   }
 

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lastReason, whyAbandoned } from '../../lab/machines/abandoned-launch';
+import type { Machine } from '../../lab/machines/machine';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'console-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const machine = (parts: Partial<Machine>) => ({ logs: '/logs', ...parts }) as Machine;
+
+test('the last reason that boot programs gave counts, whatever else is on the console', () => {
+  const console = [
+    'koa-boot: failed: s3://b/k: answered 403; gave up after 120 s',
+    'koa-boot: giving up: an older one',
+    '[    7.123456] koa-boot[412]: giving up: the app was not ready within 60 s\r',
+    'Powering off.',
+  ].join('\n');
+  expect(lastReason(console)).toBe('the app was not ready within 60 s');
+  expect(lastReason('nothing of it')).toBeUndefined();
+});
+
+test('a machine that boots is asked by its console', () => {
+  const console = join(folder, 'console.log');
+  writeFileSync(console, 'koa-boot: giving up: no packages\n');
+  expect(whyAbandoned(machine({ console }), undefined)).toBe(`no packages; see ${console}`);
+});
+
+test('a machine that does not boot has said so itself', () => {
+  const answer = { group: 'web', hook: 'launch', result: 'ABANDON', reason: '/readyz answered 503' } as const;
+  expect(whyAbandoned(machine({}), answer)).toBe('/readyz answered 503');
+});
+
+test.each([
+  ['whose console says nothing', machine({ console: '/nowhere/console.log' }), '; see /nowhere/console.log'],
+  ['without a console', machine({}), '; see /logs'],
+  ['that is gone', undefined, ''],
+])('one %s ran out of time', (_which, given, where) => {
+  expect(whyAbandoned(given, undefined)).toBe(
+    `it did not say that it is ready before its time was over${where}`,
+  );
+});

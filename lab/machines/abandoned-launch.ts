@@ -1,0 +1,26 @@
+/** Why an instance gave up its launch: its machine's own word, or the last that its boot programs said. */
+import { readFileSync } from 'node:fs';
+import type { LaunchAnswer, Machine } from './machine';
+
+/** A sentence, with the place of the log. */
+export function whyAbandoned(machine: Machine | undefined, answer: LaunchAnswer | undefined): string {
+  if (answer?.reason !== undefined) return answer.reason;
+  const console = machine?.console;
+  const logs = machine === undefined ? '' : `; see ${console ?? machine.logs}`;
+  const said = console === undefined ? undefined : lastReason(readText(console));
+  return `${said ?? 'it did not say that it is ready before its time was over'}${logs}`;
+}
+
+/** `koa-boot: giving up: …`, as runtime/boot/common.sh says it just before it answers the hook. */
+export function lastReason(console: string): string | undefined {
+  const [, reason] = [...console.matchAll(/koa-boot(?:\[\d+\])?: giving up: ([^\r\n]*)/g)].at(-1) ?? [];
+  return reason;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
