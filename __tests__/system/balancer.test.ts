@@ -352,6 +352,18 @@ test('a slot’s next target is neither judged by nor charged with what the form
   });
 });
 
+test('a connection on which nothing was asked is no request, and has no answer', async () => {
+  const { balancer } = await withTarget();
+  for (let connections = 0; connections < 3; connections++) {
+    const socket = connect(balancer.address.port, host);
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    socket.destroy();
+  }
+  await get(balancer, '/');
+  const { answers } = await balancer.counters();
+  expect(answers).toEqual({ '1xx': 0, '2xx': 1, '3xx': 0, '4xx': 0, '5xx': 0 });
+});
+
 describe('faults of a target (D9)', () => {
   test.each([
     { path: '/reset', status: 502, what: 'resets the connection' },

@@ -83,6 +83,8 @@ function listenerSection(listen: Address): string[] {
     'frontend listener',
     `  bind ${listen.host}:${listen.port}`,
     `  log-format '${logFormat}'`,
+    // A connection on which nothing was asked is no request; ab opens some at its end. Else each counts as a 4xx.
+    '  option http-ignore-probes',
     // For connect time-outs, below. `date` in milliseconds, since the timers of the log can't be read by rules.
     '  http-request set-var(txn.start) date(0,ms)',
     // D9: more than 30 addresses in X-Forwarded-For.
