@@ -139,6 +139,26 @@ test('it is not ready until its preparation is done', async () => {
   expect(await get(socket, '/readyz')).toEqual({ status: 200, body: 'ready\n' });
 });
 
+test('its ready file is there once it is ready, and not before', async () => {
+  const readyFile = join(folder, 'it-is');
+  const app = start({ SOCKET_PATH: join(folder, 'file.sock'), PREPARE: 'wait', READY_FILE: readyFile });
+  await app.logged('listening');
+  expect(existsSync(readyFile)).toBe(false);
+  app.child.kill('SIGUSR2');
+  await app.logged('ready');
+  expect(existsSync(readyFile)).toBe(true);
+});
+
+test('a notice of interruption turns readyz to 503, while requests are answered', async () => {
+  const [socket, notice] = [join(folder, 'notice.sock'), join(folder, 'interrupted')];
+  const app = start({ SOCKET_PATH: socket, INTERRUPTION_FILE: notice });
+  await app.logged('ready');
+  await writeFile(notice, '{}');
+  await app.logged('EC2 will interrupt this instance');
+  expect(await get(socket, '/readyz')).toEqual({ status: 503, body: 'interrupted\n' });
+  expect(await get(socket, '/')).toEqual({ status: 200, body: 'hello' });
+});
+
 test('SIGTERM answers what is in flight, ends with 0 and takes the socket away', async () => {
   const socket = join(folder, 'drain.sock');
   const app = start({ SOCKET_PATH: socket });
