@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastReason, whyAbandoned } from '../../lab/machines/abandoned-launch';
@@ -14,9 +14,10 @@ const machine = (parts: Partial<Machine>) => ({ logs: '/logs', ...parts }) as Ma
 
 test('the last reason that boot programs gave counts, whatever else is on the console', () => {
   const console = [
-    'koa-boot: failed: s3://b/k: answered 403; gave up after 120 s',
-    'koa-boot: giving up: an older one',
-    '[    7.123456] koa-boot[412]: giving up: the app was not ready within 60 s\r',
+    '[    5.000001] cloud-init[138]: koa-boot: failed: an older one',
+    '[    7.123456] koa-boot[959]: koa-boot: koa@1.service: Error: no database to be found',
+    '[    7.123457] koa-boot[959]: koa-boot: failed: the app was not ready within 60 s\r',
+    '[    7.123458] koa-boot[959]: koa-boot: giving the launch up',
     'Powering off.',
   ].join('\n');
   expect(lastReason(console)).toBe('the app was not ready within 60 s');
@@ -25,7 +26,7 @@ test('the last reason that boot programs gave counts, whatever else is on the co
 
 test('a machine that boots is asked by its console', () => {
   const console = join(folder, 'console.log');
-  writeFileSync(console, 'koa-boot: giving up: no packages\n');
+  writeFileSync(console, 'koa-boot: failed: no packages\n');
   expect(whyAbandoned(machine({ console }), undefined)).toBe(`no packages; see ${console}`);
 });
 
@@ -42,4 +43,10 @@ test.each([
   expect(whyAbandoned(given, undefined)).toBe(
     `it did not say that it is ready before its time was over${where}`,
   );
+});
+
+test('the boot programs say it in these words', () => {
+  const common = readFileSync(join(__dirname, '../../runtime/boot/common.sh'), 'utf8');
+  expect(common).toContain('say "failed: $*"');
+  expect(common).toContain("say() { printf 'koa-boot: %s\\n'");
 });

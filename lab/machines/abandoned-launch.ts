@@ -11,9 +11,9 @@ export function whyAbandoned(machine: Machine | undefined, answer: LaunchAnswer 
   return `${said ?? 'it did not say that it is ready before its time was over'}${logs}`;
 }
 
-/** `koa-boot: giving up: …`, as runtime/boot/common.sh says it just before it answers the hook. */
+/** `koa-boot: failed: …`, as runtime/boot/common.sh says it before it answers the hook. */
 export function lastReason(console: string): string | undefined {
-  const [, reason] = [...console.matchAll(/koa-boot(?:\[\d+\])?: giving up: ([^\r\n]*)/g)].at(-1) ?? [];
+  const [, reason] = [...console.matchAll(/koa-boot: failed: ([^\r\n]*)/g)].at(-1) ?? [];
   return reason;
 }
 
