@@ -1,6 +1,6 @@
 import type { LabEvent } from '../../lab/events';
 import { buildReport, type ReportSettings } from '../../lab/report/report';
-import { capacity, datapoint, first, goodLoad, goodStory, requests, second, settings } from './story';
+import { at, capacity, datapoint, first, goodLoad, goodStory, requests, second, settings } from './story';
 
 function failedConditions(events: readonly LabEvent[], changed: Partial<ReportSettings> = {}): string[] {
   const { verdict } = buildReport(events, { ...settings, ...changed });
@@ -173,6 +173,7 @@ describe('the figures', () => {
         inService: 70,
         healthy: 71,
         terminated: 240,
+        boot: [],
         requestsServed: 71,
       },
       {
@@ -184,8 +185,24 @@ describe('the figures', () => {
         healthy: 116,
         draining: 200,
         terminated: 230,
+        boot: [],
         requestsServed: 30,
       },
+    ]);
+  });
+
+  test("an instance's boot is told phase by phase, in order", () => {
+    const booted = [
+      ...goodStory(),
+      at(65, { type: 'boot-phase', instanceId: first, phase: 'system', seconds: 3.8984 }),
+      at(69, { type: 'boot-phase', instanceId: first, phase: 'packages', seconds: 4 }),
+    ];
+    expect(buildReport(booted, settings).instances.map(({ boot }) => boot)).toEqual([
+      [
+        { phase: 'system', seconds: 3.9 },
+        { phase: 'packages', seconds: 4 },
+      ],
+      [],
     ]);
   });
 

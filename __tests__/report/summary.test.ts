@@ -5,7 +5,7 @@ import { buildReport } from '../../lab/report/report';
 import { sparkline } from '../../lab/report/sparkline';
 import { summarize } from '../../lab/report/summary';
 import { writeReport } from '../../lab/report/write-report';
-import { goodStory, settings } from './story';
+import { at, first, goodStory, settings } from './story';
 
 test('the summary opens with the outcome and says what backs it', () => {
   const text = summarize(buildReport(goodStory(), settings));
@@ -13,6 +13,17 @@ test('the summary opens with the outcome and says what backs it', () => {
   expect(text).toContain('- ✓ The group went from its minimum of 1 to 2 in service.');
   expect(text).toContain('1 → 2. CPU 92 % is above 50 %');
   expect(text).toContain('92 s: check 2.0 s, apply 87 s, between phases 3.0 s.');
+});
+
+test('boots are told where machines boot, and nowhere else', () => {
+  const story = goodStory();
+  expect(summarize(buildReport(story, settings))).not.toContain('## Boots');
+  const phases = [
+    at(65, { type: 'boot-phase', instanceId: first, phase: 'system', seconds: 3.8984 }),
+    at(69, { type: 'boot-phase', instanceId: first, phase: 'packages', seconds: 4 }),
+  ];
+  const text = summarize(buildReport([...story, ...phases], settings));
+  expect(text).toContain(`## Boots\n\n- ${first}: 7.9 s: system 3.9 s, packages 4.0 s`);
 });
 
 test('a failed condition is marked', () => {

@@ -11,6 +11,7 @@ import { isAbort, onInterruption } from '../interruption';
 import { machinesOption } from '../machines-option';
 import { exportLines } from '../shell';
 import { openView } from '../view/open-view';
+import { logsCommand, shellCommand } from './inside';
 
 interface UpFlags {
   readonly speed: number;
@@ -31,6 +32,8 @@ export function labCommand(setExitCode: (code: number) => void): Command {
     .addCommand(up(setExitCode))
     .addCommand(down())
     .addCommand(status(setExitCode))
+    .addCommand(shellCommand(setExitCode))
+    .addCommand(logsCommand(setExitCode))
     .addCommand(env());
 }
 

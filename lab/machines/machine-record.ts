@@ -1,5 +1,5 @@
 /** What is written down of a machine that runs, for commands that are processes of their own: `lab shell`, `lab logs`. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAlive, type ProcessIdentity } from '../host/process-identity';
 
@@ -31,6 +31,11 @@ export function runningMachines(machines: string): MachineRecord[] {
   return foldersIn(machines)
     .flatMap((instanceId) => read(recordFile(machines, instanceId)) ?? [])
     .filter((record) => isAlive(record.process));
+}
+
+/** All whose logs are there, ended ones included. */
+export function machineIds(machines: string): string[] {
+  return foldersIn(machines).filter((instanceId) => existsSync(join(machines, instanceId, 'logs')));
 }
 
 function recordFile(machines: string, instanceId: string): string {

@@ -14,14 +14,22 @@ export interface InstanceReport {
   readonly healthy?: number;
   readonly draining?: number;
   readonly terminated?: number;
+  /** What its boot was spent on, in order; empty for a machine that doesn't boot. */
+  readonly boot: readonly BootPhaseReport[];
   /** By the balancer's count. */
   readonly requestsServed: number;
+}
+
+export interface BootPhaseReport {
+  readonly phase: string;
+  readonly seconds: number;
 }
 
 export function instancesOf(events: readonly LabEvent[], since: Since): InstanceReport[] {
   const lifecycles = all(events, 'instance');
   const targets = all(events, 'target');
   const seconds = all(events, 'requests');
+  const phases = all(events, 'boot-phase');
   const firstAt = (found: LabEvent | undefined) => (found === undefined ? undefined : since(found.at));
   return [...new Set(lifecycles.map(({ instanceId }) => instanceId))].map((instanceId) => {
     const states = lifecycles.filter((event) => event.instanceId === instanceId);
@@ -36,7 +44,15 @@ export function instancesOf(events: readonly LabEvent[], since: Since): Instance
       healthy: firstAt(health.find(({ state }) => state === 'healthy')),
       draining: firstAt(health.find(({ state }) => state === 'draining')),
       terminated: firstAt(states.find(({ state }) => state === 'Terminated')),
+      boot: phases
+        .filter((event) => event.instanceId === instanceId)
+        .map(({ phase, seconds: took }) => ({ phase, seconds: round(took) })),
       requestsServed: seconds.reduce((total, second) => total + (second.perInstance[instanceId] ?? 0), 0),
     };
   });
+}
+
+/** To a hundredth: some phases are short. */
+function round(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
 }

@@ -21,6 +21,7 @@ export function summarize(report: Report): string {
     ),
     section('Golden image', golden(report)),
     section('Instances', instances(report)),
+    section('Boots', boots(report)),
     section('From start to first answer', firstAnswer(report)),
     section(
       'Phases',
@@ -108,6 +109,15 @@ function instances({ instances: all }: Report): string[] {
       String(instance.requestsServed),
     ]),
   );
+}
+
+function boots({ instances: all }: Report): string[] {
+  return all.flatMap(({ instanceId, boot }) => {
+    if (boot.length === 0) return [];
+    const total = boot.reduce((sum, phase) => sum + phase.seconds, 0);
+    const parts = boot.map(({ phase, seconds: took }) => `${phase} ${took.toFixed(1)} s`);
+    return [`- ${instanceId}: ${total.toFixed(1)} s: ${parts.join(', ')}`];
+  });
 }
 
 function firstAnswer({ firstAnswer: answer }: Report): string[] {

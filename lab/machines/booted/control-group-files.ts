@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../../modules/service-error';
+import { signalQuietly } from '../../host/processes';
 import {
   type ControlGroups,
   controlGroupsOf,
@@ -41,7 +42,7 @@ export class ContainerGroups {
     for (const { file, content } of this.#groups.cpu.cap(cores)) writeFileSync(file, content);
   }
 
-  /** Only once no process is in them. */
+  /** What still runs in them is ended at once: a container outlives a systemd-nspawn that was killed. */
   async remove(): Promise<void> {
     for (const folder of this.#groups.folders) await removeTree(folder);
   }
@@ -72,6 +73,7 @@ const busyTimeout = 5_000;
 
 /** A control group is removed by rmdir alone, its files going with it, and its inner groups before it. */
 async function removeTree(folder: string): Promise<void> {
+  for (const pid of membersOf(folder)) signalQuietly(pid, 'SIGKILL');
   for (const name of foldersIn(folder)) await removeTree(join(folder, name));
   for (const deadline = Date.now() + busyTimeout; ; await sleep(20)) {
     try {
@@ -82,6 +84,15 @@ async function removeTree(folder: string): Promise<void> {
       if (code === 'ENOENT') return;
       if (code !== 'EBUSY' || Date.now() > deadline) throw error;
     }
+  }
+}
+
+function membersOf(group: string): number[] {
+  try {
+    return readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
+  } catch {
+    // It is gone, or was none.
+    return [];
   }
 }
 
