@@ -14,6 +14,8 @@ import {
   type RequestLaunchTemplateData,
   type ResponseLaunchTemplateData,
   RunInstancesCommand,
+  StartInstancesCommand,
+  StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -32,6 +34,8 @@ let launchTemplateId: string;
 let instanceId: string;
 let release: { bucket: string; key: string; versionId: string };
 let baked: { imageId: string; bakedFrom: string };
+/** An instance outside the group, of the baked image. */
+let ran: string;
 
 beforeAll(async () => {
   fixture = await labFixture(1, 'booted');
@@ -246,13 +250,24 @@ test('an instance of the image installs nothing, and serves', async () => {
       NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: Subnets[0]?.SubnetId }],
     }),
   );
-  const ran = Instances[0]?.InstanceId ?? '';
+  ran = Instances[0]?.InstanceId ?? '';
   await eventually('it is ready', async () => /koa-boot: (ready|failed)/.test(await consoleOf(ran)), 90_000);
   const console = await consoleOf(ran);
   expect(console).toMatch(/koa-boot: ready: release [0-9a-f]{64}/);
   expect(console).not.toContain('phase=packages');
-  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [ran] }));
 }, 120_000);
+
+test('stopped and started again, it serves again', async () => {
+  const ec2 = client(EC2Client);
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [ran] }));
+  await eventually('it is stopped', async () => (await stateOf(ran)) === 'stopped', 90_000);
+  const before = (await consoleOf(ran)).length;
+  await ec2.send(new StartInstancesCommand({ InstanceIds: [ran] }));
+  const since = async () => (await consoleOf(ran)).slice(before);
+  await eventually('it is ready', async () => (await since()).includes('koa-boot: ready'), 90_000);
+  await ec2.send(new TerminateInstancesCommand({ InstanceIds: [ran] }));
+  expect(await stateOf(ran)).toBe('terminated');
+}, 240_000);
 
 test('Ctrl-C terminates the instance and exits with 130', async () => {
   const { child, stderr, finished } = start('--parameter', '/web/other');
@@ -267,8 +282,8 @@ test('Ctrl-C terminates the instance and exits with 130', async () => {
 
 test('an install that fails says why, and leaves nothing', async () => {
   const broken = (await userData()).replace(
-    /RELEASE_VERSION_ID=\\"[^"]*\\"/,
-    'RELEASE_VERSION_ID=\\"gone\\"',
+    /RELEASE_SHA256=\\"[0-9a-f]*/,
+    `RELEASE_SHA256=\\"${'0'.repeat(64)}`,
   );
   await client(EC2Client).send(
     new CreateLaunchTemplateVersionCommand({
@@ -281,6 +296,8 @@ test('an install that fails says why, and leaves nothing', async () => {
   );
   const { exitCode, stdout, stderr } = await start('--parameter', '/web/broken').finished;
   expect([exitCode, stdout]).toEqual([1, '']);
-  expect(stderr).toMatch(/error InstallFailed: The install on i-[0-9a-f]+ failed: s3:\/\/.*app\.tar\.gz/);
+  expect(stderr).toMatch(
+    /error InstallFailed: The install on i-[0-9a-f]+ failed: s3:\/\/.*app\.tar\.gz has SHA-256 [0-9a-f]{64} and 0{64} was expected/,
+  );
   expect(await stateOf(instanceIn(stderr))).toBe('terminated');
 }, 240_000);
