@@ -10,6 +10,7 @@ import {
   type Instance,
   type ResponseLaunchTemplateData,
   RunInstancesCommand,
+  type RunInstancesCommandInput,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -72,7 +73,7 @@ export class Compute {
         MaxCount: 1,
         LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
         ...overlooked(data, subnet.id),
-        TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
+        ...tagSpecifications(group),
       }),
     );
     const instance = Instances[0];
@@ -172,8 +173,10 @@ export interface TemplateVersion {
   readonly data: ResponseLaunchTemplateData;
 }
 
-function instanceTags(group: Group): { Key: string; Value: string }[] {
-  return [...group.tags.values()]
+/** EC2 takes no list of tags that is empty. */
+function tagSpecifications(group: Group): Pick<RunInstancesCommandInput, 'TagSpecifications'> {
+  const Tags = [...group.tags.values()]
     .filter(({ propagateAtLaunch }) => propagateAtLaunch)
     .map(({ key, value }) => ({ Key: key, Value: value }));
+  return Tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType: 'instance', Tags }] };
 }
