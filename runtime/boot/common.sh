@@ -21,6 +21,8 @@ say() { printf 'koa-boot: %s\n' "$*" >&2; }
 # The first reason counts. It is a file, since jobs in the background are shells of their own.
 fail() {
   if [[ ! -e $work/reason ]]; then
+    # Not every program says so itself.
+    [[ $(df --output=pcent "$koa") != *100%* ]] || set -- "$*; the disk of $koa is full"
     say "failed: $*"
     printf '%s\n' "$*" >"$work/reason"
   fi
