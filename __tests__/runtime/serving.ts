@@ -8,6 +8,7 @@ import { readConfiguration } from '../../runtime/app/configuration';
 import { Lifecycle } from '../../runtime/app/lifecycle';
 import { Metrics } from '../../runtime/app/metrics';
 import type { Service } from '../../runtime/app/service';
+import { Turns } from '../../runtime/app/turns';
 
 export interface Answer {
   readonly status: number;
@@ -49,6 +50,7 @@ export async function serving(
     logger: pino({ level: 'debug' }, lines),
     lifecycle,
     overload,
+    turns: new Turns(),
     metrics,
     service: { addRoutes },
   });

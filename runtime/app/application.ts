@@ -8,6 +8,7 @@ import type { Lifecycle } from './lifecycle';
 import type { Metrics } from './metrics';
 import { type OverloadJudge, retryAfterSeconds } from './overload';
 import type { Service } from './service';
+import type { Turns } from './turns';
 
 declare module 'koa' {
   interface BaseContext {
@@ -22,11 +23,12 @@ export interface Parts {
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
   readonly overload: Pick<OverloadJudge, 'shedding'>;
+  readonly turns: Pick<Turns, 'enter'>;
   readonly service: Pick<Service, 'addRoutes'>;
 }
 
 export function createApplication(parts: Parts): Koa {
-  const { configuration, logger, lifecycle, metrics, overload } = parts;
+  const { configuration, logger, lifecycle, metrics, overload, turns } = parts;
   const router = new Router();
   parts.service.addRoutes(router, configuration);
 
@@ -38,6 +40,7 @@ export function createApplication(parts: Parts): Koa {
   app.use(answerHealth(lifecycle, metrics));
   app.use(measure(metrics));
   app.use(shed(overload, metrics));
+  app.use(takeTurns(turns));
   app.use(router.routes());
   app.use(router.allowedMethods());
   return app;
@@ -117,4 +120,8 @@ function shed(overload: Parts['overload'], metrics: Metrics): Middleware {
     context.body = 'overloaded\n';
     return Promise.resolve();
   };
+}
+
+function takeTurns(turns: Parts['turns']): Middleware {
+  return (_context, next) => turns.enter()?.then(next) ?? next();
 }

@@ -1,12 +1,13 @@
 /**
  * Tells when the event loop is so late that answering at all is better than answering everybody.
  *
- * The measure is the loop's delay, not CPU use or the number of requests in flight: at full load a healthy loop is
- * late by tens of milliseconds, since it does a batch of requests each round, and queueing is the balancer's and the
- * scaling policy's business. A loop that is late by a second, two seconds in a row, has lost: its clients wait for
- * longer than they will, and its health checks are about to fail.
+ * The measure is the loop's delay, or how long requests wait for their turn if that is longer; not CPU use or the
+ * number of requests in flight: at full load a healthy loop is late by tens of milliseconds, since it does a batch of
+ * requests each round, and queueing is the balancer's and the scaling policy's business. A loop that is late by a
+ * second, two seconds in a row, has lost: its clients wait for longer than they will.
  */
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Turns } from './turns';
 
 /** How many late windows in a row make an overload: one long pause, such as a full garbage collection, is none. */
 const lateWindowsToShed = 2;
@@ -40,12 +41,17 @@ export class OverloadJudge {
 }
 
 /** Feeds a judge with this process's own event loop. Doesn't keep the process alive. */
-export function watchEventLoop(judge: OverloadJudge, changed: (shedding: boolean) => void): () => void {
+export function watchEventLoop(
+  judge: OverloadJudge,
+  turns: Pick<Turns, 'wait'>,
+  changed: (shedding: boolean) => void,
+): () => void {
   const delays = monitorEventLoopDelay({ resolution: resolutionMilliseconds });
   delays.enable();
   const timer = setInterval(() => {
     const before = judge.shedding;
-    judge.judge(averageMilliseconds(delays));
+    const delay = averageMilliseconds(delays);
+    judge.judge(Number.isNaN(delay) ? delay : Math.max(delay, turns.wait));
     delays.reset();
     if (judge.shedding !== before) changed(judge.shedding);
   }, windowMilliseconds);

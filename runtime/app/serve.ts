@@ -14,6 +14,7 @@ import { describe, listen } from './listen';
 import { Metrics } from './metrics';
 import { OverloadJudge, watchEventLoop } from './overload';
 import type { Service } from './service';
+import { Turns } from './turns';
 
 /**
  * Milliseconds. Above nginx's upstream keepalive_timeout, 60 s: so it is nginx that closes an idle connection, and
@@ -42,7 +43,8 @@ async function start(service: Service, baseLogger: Logger): Promise<void> {
   const logger = baseLogger.child({ instanceId, worker }, { level: configuration.logLevel });
   const lifecycle = new Lifecycle();
   const overload = new OverloadJudge(configuration.overloadDelayMilliseconds);
-  watchEventLoop(overload, (shedding) =>
+  const turns = new Turns();
+  watchEventLoop(overload, turns, (shedding) =>
     logger.warn({ shedding }, shedding ? 'overloaded: requests are shed' : 'no longer overloaded'),
   );
   const app = createApplication({
@@ -50,6 +52,7 @@ async function start(service: Service, baseLogger: Logger): Promise<void> {
     logger,
     lifecycle,
     overload,
+    turns,
     metrics: new Metrics(worker),
     service,
   });
