@@ -33,6 +33,8 @@ export interface ProjectOptions {
 
 export interface ApplyOptions {
   readonly onProgress?: (progress: TerraformProgress) => void;
+  /** Addresses of what is applied, with what it needs. @default - everything */
+  readonly targets?: readonly string[];
 }
 
 /**
@@ -113,7 +115,8 @@ export class TerraformProject {
   }
 
   async apply(options: ApplyOptions = {}): Promise<ChangeSummary> {
-    return this.#follow('apply', ['apply', '-json', '-auto-approve'], options);
+    const targets = (options.targets ?? []).map((address) => `-target=${address}`);
+    return this.#follow('apply', ['apply', '-json', '-auto-approve', ...targets], options);
   }
 
   async destroy(options: ApplyOptions = {}): Promise<ChangeSummary> {
