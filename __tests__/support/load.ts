@@ -1,0 +1,94 @@
+/** Continuous load whose every request is known: which failed, and which were in flight at a given moment. */
+import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface LoadOptions {
+  readonly url: string;
+  /** @default GET */
+  readonly method?: 'GET' | 'POST';
+  /** The path of a request, from its number. */
+  readonly path: (id: number) => string;
+  readonly concurrency: number;
+  /** Milliseconds between an answer and the next request of the same client. @default 10 */
+  readonly pause?: number;
+}
+
+export interface Answer {
+  readonly id: number;
+  /** 0 where there was none. */
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+  /** Why there was none. */
+  readonly error?: string;
+}
+
+export class Load {
+  readonly answers: Answer[] = [];
+  readonly #inFlight = new Set<number>();
+  readonly #agent: Agent;
+  readonly #clients: Promise<void>[];
+  #stopped = false;
+  #last = 0;
+
+  constructor(private readonly options: LoadOptions) {
+    const { concurrency } = options;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+    this.#clients = Array.from({ length: concurrency }, () => this.#client());
+  }
+
+  /** Numbers of the requests that are without an answer at this moment. */
+  get inFlight(): ReadonlySet<number> {
+    return new Set(this.#inFlight);
+  }
+
+  /** Resolves when so many more requests have been answered. */
+  async answered(more: number): Promise<void> {
+    const goal = this.answers.length + more;
+    while (this.answers.length < goal) await sleep(10);
+  }
+
+  /** Lets what is in flight be answered. */
+  async stop(): Promise<readonly Answer[]> {
+    this.#stopped = true;
+    await Promise.all(this.#clients);
+    this.#agent.destroy();
+    return this.answers;
+  }
+
+  async #client(): Promise<void> {
+    while (!this.#stopped) {
+      this.#last += 1;
+      const id = this.#last;
+      this.#inFlight.add(id);
+      this.answers.push(await ask(this.options, this.#agent, id));
+      this.#inFlight.delete(id);
+      await sleep(this.options.pause ?? 10);
+    }
+  }
+}
+
+/** Milliseconds. */
+const patience = 60_000;
+
+function ask({ url, method = 'GET', path }: LoadOptions, agent: Agent, id: number): Promise<Answer> {
+  return new Promise((resolve) => {
+    const asked = request(`${url}${path(id)}`, { method, agent, timeout: patience }, (response) => {
+      let body = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => {
+        body += chunk;
+      });
+      response.once('end', () =>
+        resolve({ id, status: response.statusCode ?? 0, headers: response.headers, body }),
+      );
+      response.once('error', fail);
+    });
+    function fail(error: Error): void {
+      resolve({ id, status: 0, headers: {}, body: '', error: error.message });
+    }
+    asked.once('timeout', () => asked.destroy(new Error('no answer')));
+    asked.once('error', fail);
+    asked.end();
+  });
+}

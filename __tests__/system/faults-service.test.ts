@@ -1,0 +1,261 @@
+/** Faults of a service at work: one instance in its group, behind the load balancer, under load. */
+import { join } from 'node:path';
+import {
+  AutoScalingClient,
+  SetDesiredCapacityCommand,
+  SuspendProcessesCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling';
+import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
+import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Group } from '../../lab/autoscaling/model';
+import { labCredentials } from '../../lab/cloud/clients';
+import type { TrialInstance } from '../../lab/trial/trial-instance';
+import type { Outcome } from '../support/fault-table';
+import { testFaults } from '../support/fault-tests';
+import { eventually } from '../support/lab-fixture';
+import { type Answer, Load, type LoadOptions } from '../support/load';
+import { type TrialFixture, trialFixture } from '../support/trial-fixture';
+
+/** Of the load. */
+const clients = 8;
+const workers = ['koa@1.service', 'koa@2.service'] as const;
+let fixture: TrialFixture;
+let autoScaling: AutoScalingClient;
+let url: string;
+let instance: TrialInstance;
+
+beforeAll(async () => {
+  fixture = await trialFixture('everything', join(__dirname, 'programs', 'fault-service'));
+  const { lab, clients } = fixture.trial;
+  autoScaling = new AutoScalingClient({
+    endpoint: lab.environment.AWS_ENDPOINT_URL,
+    region: lab.region.name,
+    credentials: labCredentials,
+  });
+  // The load is part of the tests; what it makes of the CPU is not.
+  await autoScaling.send(
+    new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses: ['AlarmNotification'] }),
+  );
+  const { LoadBalancers: [balancer] = [] } = await clients.elbv2.send(new DescribeLoadBalancersCommand({}));
+  url = lab.urlOf(balancer?.DNSName ?? '') ?? '';
+  instance = await instanceNamed([...group().instances.keys()][0] ?? '');
+}, 600_000);
+
+beforeEach(() => eventually('the service is whole', isWhole, 90_000), 100_000);
+
+afterAll(async () => {
+  autoScaling.destroy();
+  await fixture.stop();
+}, 120_000);
+
+function group(): Group {
+  const found = fixture.trial.lab.region.groups.get('web');
+  if (found === undefined) throw new Error('there is no group web');
+  return found;
+}
+
+async function instanceNamed(id: string): Promise<TrialInstance> {
+  const { trial } = fixture;
+  const { Reservations = [] } = await trial.clients.ec2.send(
+    new DescribeInstancesCommand({ InstanceIds: [id] }),
+  );
+  return trial.instance(id, Reservations[0]?.Instances?.[0]?.PrivateIpAddress ?? '');
+}
+
+function targetState(id: string): string | undefined {
+  const [targets] = fixture.trial.lab.region.targetGroups.values();
+  return [...(targets?.values() ?? [])].find((target) => target.id === id)?.state;
+}
+
+async function isWhole(): Promise<boolean> {
+  const ready = workers.map((_, index) => `/run/koa/worker-${index + 1}/ready`).join(' ');
+  const { exitCode } = await instance.attempt(
+    `systemctl is-active nginx ${workers.join(' ')} && ls ${ready}`,
+  );
+  return exitCode === 0 && targetState(instance.id) === 'healthy' && (await fetch(url)).status === 200;
+}
+
+const isServed = ({ status }: Answer) => status >= 200 && status < 300;
+
+/** Load around a fault; it ends some answers after the fault is over. */
+async function under(
+  options: Pick<LoadOptions, 'path'> & Partial<LoadOptions>,
+  fault: (load: Load) => Promise<void>,
+): Promise<readonly Answer[]> {
+  const load = new Load({ url, concurrency: clients, ...options });
+  try {
+    await load.answered(50);
+    await fault(load);
+    await load.answered(50);
+  } finally {
+    await load.stop();
+  }
+  return load.answers;
+}
+
+function countOf(answers: readonly Answer[], inFlight?: ReadonlySet<number>) {
+  const lost = answers.filter((answer) => !isServed(answer));
+  // Whoever was not in flight has nothing to do with the fault.
+  if (inFlight !== undefined) expect(lost.filter(({ id }) => !inFlight.has(id))).toEqual([]);
+  else expect(lost).toEqual([]);
+  return { failed: lost.length, of: answers.length, ...(inFlight && { inFlight: inFlight.size }) };
+}
+
+async function processesOf(units: readonly string[]): Promise<string[]> {
+  const show = units.map((unit) => `systemctl show --value -p MainPID ${unit}`);
+  return (await instance.run(show.join('\n'))).split('\n');
+}
+
+/** POSTs under which processes are killed, and not one of them carried out twice. */
+async function killedUnderPosts(units: readonly string[], happened: string): Promise<Outcome> {
+  const since = await instance.run('journalctl --no-pager -n 0 --show-cursor -q | cut -d " " -f 3-');
+  let inFlight: ReadonlySet<number> = new Set();
+  const answers = await under({ method: 'POST', path: (id) => `/orders/${id}` }, async (load) => {
+    const kill = await Promise.all(units.map((unit) => instance.killer(unit)));
+    const before = await processesOf(units);
+    inFlight = load.inFlight;
+    for (const each of kill) each('SIGKILL');
+    await eventually('systemd has seen it', async () => {
+      const now = await processesOf(units);
+      return now.every((process, index) => process !== before[index]);
+    });
+    await eventually('the service is whole', isWhole);
+  });
+  const journal = await instance.run(`journalctl --no-pager -o cat -u 'koa@*' --after-cursor='${since}'`);
+  const orders = [...journal.matchAll(/"order":(\d+)/g)].map(([, id]) => Number(id));
+  expect(orders.length).toBe(new Set(orders).size);
+  const taken = answers.filter(isServed).map(({ id }) => id);
+  expect(taken.filter((id) => !orders.includes(id))).toEqual([]);
+  return { happened, requests: countOf(answers, inFlight) };
+}
+
+testFaults('faults-service', {
+  'one worker killed with -9': () =>
+    killedUnderPosts([workers[0]], 'systemd starts it again; the other one serves meanwhile'),
+
+  'all workers killed with -9 at once': () =>
+    killedUnderPosts(workers, 'systemd starts them again; requests wait in the socket meanwhile'),
+
+  'nginx killed with -9': () =>
+    killedUnderPosts(['nginx.service'], 'systemd starts it again; connections wait in the socket meanwhile'),
+
+  'all workers restarted': async () => {
+    const answers = await under({ path: () => '/' }, async () => {
+      await instance.run(`systemctl restart ${workers.join(' ')}`);
+      await eventually('the service is whole', isWhole);
+    });
+    return { happened: 'each drains, and starts again', requests: countOf(answers) };
+  },
+
+  'the first worker in a crash loop, then mended': async () => {
+    const dropIn = '/run/systemd/system/koa@1.service.d/crash.conf';
+    const answers = await under({ path: () => '/worker' }, async (load) => {
+      await instance.run(`mkdir -p $(dirname ${dropIn})
+        printf '[Service]\\nEnvironment=DRAIN_SECONDS=never\\n' >${dropIn}
+        systemctl daemon-reload; systemctl restart koa@1.service || :`);
+      await eventually('it has crashed five times', async () => {
+        const restarts = await instance.run('systemctl show --value -p NRestarts koa@1.service');
+        return Number(restarts) >= 5;
+      });
+      await instance.run(`rm ${dropIn}; systemctl daemon-reload`);
+      await eventually('the service is whole', isWhole);
+      const before = load.answers.length;
+      await eventually('every worker serves', () => {
+        const serving = new Set(load.answers.slice(before).map(({ body }) => body));
+        return workers.every((_, index) => serving.has(String(index + 1)));
+      });
+    });
+    return {
+      happened: 'the other worker serves; systemd tries each second; mended, both serve',
+      requests: countOf(answers),
+    };
+  },
+
+  'a broken release activated': async () => {
+    const current = await instance.run('readlink /opt/koa/current');
+    const answers = await under({ path: () => '/' }, async () => {
+      const { exitCode, output } = await instance.attempt(`
+        cd /opt/koa/releases && cp -a "$(basename "$(readlink ../current)")" broken
+        echo 'throw new Error("no database to be found");' >broken/app.cjs
+        /usr/local/lib/koa/activate broken`);
+      expect(exitCode).toBe(1);
+      expect(output).toContain('no database to be found');
+      expect(output).toMatch(/failed: release broken did not get ready; [0-9a-f]{64} serves again/);
+    });
+    expect(await instance.run('readlink /opt/koa/current')).toBe(current);
+    await instance.run('rm -r /opt/koa/releases/broken');
+    return { happened: 'activate tells why, and goes back', requests: countOf(answers) };
+  },
+
+  'event loop blocked for 5 s': async () => {
+    const answers = await under({ path: () => '/' }, async () => {
+      expect((await fetch(`${url}/busy/5000`)).status).toBe(200);
+    });
+    expect(group().instances.get(instance.id)?.state).toBe('InService');
+    return {
+      happened: 'the other worker serves; who waits for this one is answered',
+      requests: countOf(answers),
+    };
+  },
+
+  overload: async () => {
+    const answers = await under({ path: () => '/busy/100', concurrency: 64, pause: 0 }, async (load) => {
+      const isShed = ({ status }: Answer) => status === 503;
+      await eventually('requests are shed', () => load.answers.some(isShed), 60_000);
+    });
+    const shed = answers.filter(({ headers }) => headers['retry-after'] !== undefined);
+    expect(new Set(shed.map(({ status }) => status))).toEqual(new Set([503]));
+    await eventually('the service is whole', isWhole, 60_000);
+    expect(group().instances.get(instance.id)?.state).toBe('InService');
+    expect([...group().instances.keys()]).toEqual([instance.id]);
+    const others = answers.filter((answer) => !shed.includes(answer));
+    return {
+      happened: 'it sheds, and goes on in service; no other request fails',
+      requests: countOf(others),
+    };
+  },
+
+  'memory over the limit': async () => {
+    const limit = 's/--max-old-space-size=[0-9]*/--max-old-space-size=48/';
+    await instance.run(`cp /run/koa/environment /run/koa/environment.kept
+      sed -i ${limit} /run/koa/environment; systemctl restart ${workers.join(' ')}`);
+    await eventually('the service is whole', isWhole);
+    const answers = await under({ path: () => '/' }, async () => {
+      expect((await fetch(`${url}/leak`)).status).toBe(502);
+      await eventually('the service is whole', isWhole);
+    });
+    await instance.run(
+      `mv /run/koa/environment.kept /run/koa/environment; systemctl restart ${workers.join(' ')}`,
+    );
+    const failed = answers.filter((answer) => !isServed(answer)).length;
+    // When it ends nobody knows beforehand; each client has one request in flight at a time.
+    const requests = { failed, of: answers.length, inFlight: clients };
+    return { happened: 'the worker ends, and systemd starts it again', requests };
+  },
+
+  'SIGTERM under load': async () => {
+    await autoScaling.send(
+      new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity: 2 }),
+    );
+    await eventually(
+      'a second instance serves',
+      () =>
+        group().instances.size === 2 &&
+        [...group().instances.keys()].every((id) => targetState(id) === 'healthy'),
+      120_000,
+    );
+    const leaving = instance.id;
+    const answers = await under({ path: () => '/' }, async () => {
+      await autoScaling.send(
+        new TerminateInstanceInAutoScalingGroupCommand({
+          InstanceId: leaving,
+          ShouldDecrementDesiredCapacity: true,
+        }),
+      );
+      await eventually('it is gone', () => !group().instances.has(leaving), 120_000);
+    });
+    instance = await instanceNamed([...group().instances.keys()][0] ?? '');
+    return { happened: 'it drains through the target group, then gets SIGTERM', requests: countOf(answers) };
+  },
+});
