@@ -30,7 +30,7 @@ export interface PrepareOptions {
   readonly projectDirectory: string;
   readonly processes: Processes;
   readonly emit: Emit;
-  /** Which machines instances are. @default process */
+  /** Which machines instances are. @default `booted` where this host can do it, else `process` */
   readonly machines?: MachineKind;
   /** What the instances are, as far as it is known before there are any. @default - the service's defaults */
   readonly service?: Pick<AutoscaledServiceProps, 'image' | 'instanceType'>;
@@ -76,7 +76,7 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 type Machines = Pick<Prepared, 'machines' | 'imagesReady'>;
 
 async function chooseWithTools(options: PrepareOptions): Promise<{ choice: Choice; tools: ToolPaths }> {
-  const { emit, machines: asked = 'process', service, directory } = options;
+  const { emit, machines: asked, service, directory } = options;
   const architecture = architectureOf(service?.instanceType ?? serviceDefaults.instanceType);
   const choice = chooseMachines(asked, thisHost(), architecture);
   if (choice.kind === 'process') return { choice, tools: await ensureTools({ emit }) };

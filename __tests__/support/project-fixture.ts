@@ -39,8 +39,9 @@ export class ProjectFixture {
     }
     // What takes long to make is shared: to make it again would show nothing here.
     mkdirSync(join(this.directory, '.lab'));
+    for (const shared of ['images', 'cache'])
+      mkdirSync(join(repository, '.lab', shared), { recursive: true });
     for (const shared of ['moto-environment', 'images', 'cache']) {
-      mkdirSync(join(repository, '.lab'), { recursive: true });
       symlinkSync(join(repository, '.lab', shared), join(this.directory, '.lab', shared));
     }
     // So is Node for the instances, where it has been fetched; the release itself is the project's own.

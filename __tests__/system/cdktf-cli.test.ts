@@ -74,7 +74,7 @@ test('`lab env` tells the same way as `lab up`, and a second lab is refused and 
   const environment = await labUp();
   const env = await project.run(['lab', 'env', '--json']);
   expect(JSON.parse(env.stdout)).toEqual(environment);
-  const second = await project.run(['lab', 'up']);
+  const second = await project.run(['lab', 'up', '--machines', 'process']);
   expect(second.exitCode).toBe(1);
   expect(second.stderr).toContain('LabBusy');
   expect((await project.run(['lab', 'status'])).exitCode).toBe(0);
@@ -92,7 +92,15 @@ test('`lab down` ends all that `lab up` had started, and then it is not running'
 }, 180_000);
 
 async function labUp(): Promise<Record<string, string>> {
-  const { exitCode, stdout, stderr } = await project.run(['lab', 'up', '--json', '--speed', '20']);
+  const { exitCode, stdout, stderr } = await project.run([
+    'lab',
+    'up',
+    '--machines',
+    'process',
+    '--json',
+    '--speed',
+    '20',
+  ]);
   expect(`${exitCode} ${stderr}`).toMatch(/^0 /);
   const { environment } = JSON.parse(stdout) as { environment: Record<string, string> };
   expect(environment).toMatchObject({

@@ -13,7 +13,15 @@ describe('a rehearsal from the command line', () => {
   afterEach(() => project.remove());
 
   test('under load it goes from one instance to two and back, and no request fails', async () => {
-    const { exitCode, stdout, stderr } = await project.run(['rehearse', '--once', '--json', '--speed', '20']);
+    const { exitCode, stdout, stderr } = await project.run([
+      'rehearse',
+      '--once',
+      '--machines',
+      'process',
+      '--json',
+      '--speed',
+      '20',
+    ]);
     expect(`${exitCode} ${stderr}`).toMatch(/^0 /);
     const report = JSON.parse(stdout) as Report;
 
@@ -40,7 +48,7 @@ describe('a rehearsal from the command line', () => {
 
   test('with light load it stays at its minimum', async () => {
     const { exitCode, stdout, stderr } = await project.run([
-      ...['rehearse', '--once', '--json', '--speed', '20'],
+      ...['rehearse', '--once', '--machines', 'process', '--json', '--speed', '20'],
       ...['--requests', '200', '--concurrency', '1', '--expect', 'stays'],
     ]);
     expect(`${exitCode} ${stderr}`).toMatch(/^0 /);
