@@ -10,7 +10,6 @@ import {
   type Instance,
   type ResponseLaunchTemplateData,
   RunInstancesCommand,
-  type RunInstancesCommandInput,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -73,7 +72,7 @@ export class Compute {
         MaxCount: 1,
         LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
         ...overlooked(data, subnet.id),
-        ...tagSpecifications(group),
+        TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
       }),
     );
     const instance = Instances[0];
@@ -173,10 +172,11 @@ export interface TemplateVersion {
   readonly data: ResponseLaunchTemplateData;
 }
 
-/** EC2 takes no list of tags that is empty. */
-function tagSpecifications(group: Group): Pick<RunInstancesCommandInput, 'TagSpecifications'> {
-  const Tags = [...group.tags.values()]
-    .filter(({ propagateAtLaunch }) => propagateAtLaunch)
-    .map(({ key, value }) => ({ Key: key, Value: value }));
-  return Tags.length === 0 ? {} : { TagSpecifications: [{ ResourceType: 'instance', Tags }] };
+/** Every instance of a group carries its name, so that there is always a tag; EC2 takes no empty list. */
+function instanceTags(group: Group): { Key: string; Value: string }[] {
+  const propagated = [...group.tags.values()].filter(({ propagateAtLaunch }) => propagateAtLaunch);
+  return [
+    { Key: 'aws:autoscaling:groupName', Value: group.name },
+    ...propagated.map(({ key, value }) => ({ Key: key, Value: value })),
+  ];
 }

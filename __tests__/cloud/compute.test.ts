@@ -1,0 +1,46 @@
+import {
+  DescribeLaunchTemplateVersionsCommand,
+  type EC2Client,
+  RunInstancesCommand,
+} from '@aws-sdk/client-ec2';
+import type { Group, Tag } from '../../lab/autoscaling/model';
+import { Compute } from '../../lab/cloud/compute';
+
+/** An EC2 that launches whatever it is asked for, and the tags it was asked for. */
+function setUp() {
+  const tags: unknown[] = [];
+  const ec2 = {
+    send: async (command: { input: object }) => {
+      if (command instanceof DescribeLaunchTemplateVersionsCommand) {
+        return { LaunchTemplateVersions: [{ VersionNumber: 1, LaunchTemplateData: {} }] };
+      }
+      if (!(command instanceof RunInstancesCommand)) return { Vpcs: [{ CidrBlock: '10.0.0.0/16' }] };
+      tags.push(...(command.input.TagSpecifications ?? []).map(({ Tags }) => Tags));
+      return { Instances: [{ InstanceId: 'i-1', VpcId: 'vpc-1' }] };
+    },
+  } as unknown as EC2Client;
+  const run = (groupTags: readonly Tag[]) =>
+    new Compute(ec2, 'us-east-1').run(
+      {
+        name: 'web',
+        launchTemplate: { id: 'lt-1', name: 'web', version: '$Latest' },
+        tags: new Map(groupTags.map((tag) => [tag.key, tag])),
+      } as unknown as Group,
+      { id: 'subnet-a', zone: 'us-east-1a' },
+    );
+  return { run, tags };
+}
+
+const groupName = { Key: 'aws:autoscaling:groupName', Value: 'web' };
+
+test('an instance is tagged with its group, also where the group passes no tags on', async () => {
+  const { run, tags } = setUp();
+  await run([{ key: 'team', value: 'shop', propagateAtLaunch: false }]);
+  expect(tags).toEqual([[groupName]]);
+});
+
+test('the tags that a group passes on come with it', async () => {
+  const { run, tags } = setUp();
+  await run([{ key: 'Name', value: 'web', propagateAtLaunch: true }]);
+  expect(tags).toEqual([[groupName, { Key: 'Name', Value: 'web' }]]);
+});
