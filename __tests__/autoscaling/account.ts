@@ -30,6 +30,8 @@ export class Account {
   readonly probes = new Map<string, ProbeResult>();
   /** Set, and EC2 refuses to launch with this message. */
   launchRefusal: string | undefined;
+  /** Zones in which it refuses alone. */
+  readonly fullZones = new Set<string>();
   #ids = 0;
 
   facts: Facts = {
@@ -172,8 +174,11 @@ export class Account {
       this.machines.set(order.instance.id, 'gone');
       return;
     }
-    if (this.launchRefusal !== undefined) {
-      launchFailed(order.group, order.activityId, this.launchRefusal, this.surroundings);
+    const refusal =
+      this.launchRefusal ??
+      (this.fullZones.has(order.subnet.zone) ? 'InsufficientInstanceCapacity' : undefined);
+    if (refusal !== undefined) {
+      launchFailed(order.group, order.activityId, refusal, this.surroundings);
       return;
     }
     const id = `i-${String(++this.#ids).padStart(17, '0')}`;

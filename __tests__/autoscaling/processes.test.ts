@@ -173,4 +173,51 @@ describe('launches that fail (rule B13)', () => {
     account.turn();
     expect(waits(account)).toBe(2);
   });
+
+  const zonesTried = (account: Account) =>
+    account
+      .group()
+      .activities.filter(({ description }) => description.startsWith('Launching'))
+      .map(({ details }) => JSON.parse(details)['Availability Zone'].slice(-1))
+      .reverse()
+      .join('');
+
+  const tries = (account: Account, count: number) => {
+    for (let tried = 0; tried < count; tried += 1) {
+      account.advance(60);
+      account.turn();
+    }
+  };
+
+  test.each([
+    ['two zones', 'subnet-a,subnet-b', 'abab'],
+    ['three zones', 'subnet-a,subnet-b,subnet-c', 'abca'],
+  ])('B12: with %s each has its turn before one is tried again', (_title, subnets, expected) => {
+    const account = new Account();
+    account.facts = {
+      ...account.facts,
+      subnets: subnets.split(',').map((id) => ({ id, zone: `us-east-1${id.slice(-1)}` })),
+    };
+    account.createGroup();
+    account.launchRefusal = 'InsufficientInstanceCapacity';
+    tries(account, 4);
+    expect(zonesTried(account)).toBe(expected);
+  });
+
+  test('B12: an empty zone that takes nobody does not keep the group from growing in the others', () => {
+    const account = new Account();
+    account.createGroup({ MinSize: '3', MaxSize: '6', DesiredCapacity: '3' });
+    account.fullZones.add('us-east-1c');
+    account.settle();
+    tries(account, 1);
+    expect(account.instances().map(({ subnet }) => subnet.zone)).toEqual([
+      'us-east-1a',
+      'us-east-1b',
+      'us-east-1a',
+    ]);
+    account.fullZones.clear();
+    desire(account, 4);
+    account.settle();
+    expect(account.instance(3).subnet.zone).toBe('us-east-1c');
+  });
 });

@@ -37,6 +37,7 @@ export function instanceLaunched(
   if (launch === undefined) return;
   group.launches.delete(activityId);
   group.failedLaunches = 0;
+  group.failedZones = [];
   const instance: Instance = {
     ...launched,
     subnet: launch.subnet,
@@ -69,7 +70,11 @@ const longestBackoff = 60;
 
 /** Rule B13: the activity fails, and the next try waits longer each time. */
 export function launchFailed(group: Group, activityId: string, message: string, around: Surroundings): void {
-  if (!group.launches.delete(activityId)) return;
+  const launch = group.launches.get(activityId);
+  if (launch === undefined) return;
+  group.launches.delete(activityId);
+  const { zone } = launch.subnet;
+  group.failedZones = [...group.failedZones.filter((other) => other !== zone), zone];
   group.failedLaunches += 1;
   group.launchesAfter = around.now + Math.min(longestBackoff, 2 ** group.failedLaunches) * 1000;
   changeActivity(group, activityId, { status: 'Failed', progress: 100, statusMessage: message }, around);

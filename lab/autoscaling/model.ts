@@ -62,6 +62,8 @@ export interface Group {
   /** No launch before this time: the backoff after a failed one (rule B13). */
   launchesAfter: number;
   failedLaunches: number;
+  /** Zones where a launch has failed since the last that succeeded; the latest failure last (rule B12). */
+  failedZones: readonly string[];
   /** Why the desired capacity last changed; the first half of the next activity's cause. */
   capacityCause: string;
   deleting: boolean;

@@ -3,17 +3,11 @@
  * like, it moves the state on and says what is to be done out there; it does nothing out there itself.
  */
 import type { Surroundings } from './action';
-import {
-  changeActivity,
-  growing,
-  replacing,
-  shrinking,
-  startedForUnhealthy,
-  startLaunchActivity,
-} from './activities';
+import { changeActivity, growing, replacing, shrinking, startedForUnhealthy } from './activities';
 import { actualCapacity, instancesInService, instancesKept, isTerminating } from './capacity';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
+import { launch } from './launches';
 import type { Group, Instance, Region, Subnet } from './model';
 import { runSchedules } from './schedules';
 import { deregisterTarget, registerTarget, type Target, targetsOf } from './targets';
@@ -163,31 +157,6 @@ function resize(group: Group, world: World): Order[] {
     beginTermination(group, surplus, `${group.capacityCause}  ${cause}`, world);
   }
   return orders;
-}
-
-function launch(group: Group, cause: string, world: World): Order[] {
-  if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
-  const subnet = emptiestSubnet(group);
-  if (subnet === undefined) return [];
-  const activity = startLaunchActivity(group, subnet, cause, world);
-  group.launches.set(activity.id, { activityId: activity.id, subnet });
-  return [{ do: 'launch', group, activityId: activity.id, subnet }];
-}
-
-/** Rule B12: the zone with the fewest instances; after failures the next one in line (balanced-best-effort). */
-function emptiestSubnet(group: Group): Subnet | undefined {
-  const occupied = [
-    ...instancesKept(group).map(({ subnet }) => subnet.zone),
-    ...[...group.launches.values()].map(({ subnet }) => subnet.zone),
-  ];
-  const load = ({ zone }: Subnet) => occupied.filter((other) => other === zone).length;
-  const order = rotate(group.subnets, group.failedLaunches);
-  return [...order].sort((a, b) => load(a) - load(b))[0];
-}
-
-function rotate<T>(list: readonly T[], by: number): readonly T[] {
-  const start = list.length === 0 ? 0 : by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
 }
 
 /** Rule B3: deregister and drain, then the hooks, then EC2. */

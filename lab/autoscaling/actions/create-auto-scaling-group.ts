@@ -39,6 +39,7 @@ export const createAutoScalingGroup: Action = (input, context) => {
     cpu: [],
     launchesAfter: 0,
     failedLaunches: 0,
+    failedZones: [],
     capacityCause: userRequest(now, 'created an AutoScalingGroup', 0, settings.desiredCapacity),
     deleting: false,
   };

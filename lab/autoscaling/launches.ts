@@ -1,0 +1,29 @@
+/** A group's launches: into which zone, and with which activity in its history. */
+import { startLaunchActivity } from './activities';
+import { instancesKept } from './capacity';
+import type { Group, Subnet } from './model';
+import type { Order, World } from './reconcile';
+
+/** Nothing while the process is suspended, or while the group waits after a launch that failed (rule B13). */
+export function launch(group: Group, cause: string, world: World): Order[] {
+  if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
+  const subnet = nextSubnet(group);
+  if (subnet === undefined) return [];
+  const activity = startLaunchActivity(group, subnet, cause, world);
+  group.launches.set(activity.id, { activityId: activity.id, subnet });
+  return [{ do: 'launch', group, activityId: activity.id, subnet }];
+}
+
+/**
+ * Rule B12, balanced-best-effort: the zone with the fewest instances. Those where a launch has failed come after the
+ * others, the one that failed longest ago first, so that all of them have their turn.
+ */
+function nextSubnet(group: Group): Subnet | undefined {
+  const occupied = [
+    ...instancesKept(group).map(({ subnet }) => subnet.zone),
+    ...[...group.launches.values()].map(({ subnet }) => subnet.zone),
+  ];
+  const load = ({ zone }: Subnet) => occupied.filter((other) => other === zone).length;
+  const failed = ({ zone }: Subnet) => group.failedZones.indexOf(zone);
+  return [...group.subnets].sort((a, b) => failed(a) - failed(b) || load(a) - load(b))[0];
+}
