@@ -139,7 +139,11 @@ describe('what is refused, and with which code', () => {
 
   test('a change of capacity that honours the cooldown, while a launch is under way', () => {
     const account = created();
-    account.group().launches.set('a', { activityId: 'a', subnet: { id: 'subnet-a', zone: 'us-east-1a' } });
+    account.group().launches.set('a', {
+      activityId: 'a',
+      subnet: { id: 'subnet-a', zone: 'us-east-1a' },
+      replaces: undefined,
+    });
     const desire = (HonorCooldown: string) =>
       account.call('SetDesiredCapacity', { ...web, DesiredCapacity: '2', HonorCooldown });
     expect(() => desire('true')).toThrow(coded('ScalingActivityInProgress'));

@@ -1,3 +1,4 @@
+import { registerTarget } from '../../lab/autoscaling/targets';
 import { Account, targetGroup } from './account';
 
 const failing = { outcome: 'failed', reason: 'Target.Timeout', up: false } as const;
@@ -40,6 +41,41 @@ describe('suspended processes (rule B16)', () => {
     expect(account.instances('InService')).toHaveLength(2);
   });
 
+  test('without Terminate an unhealthy instance is not replaced, and resumed it is at once', () => {
+    const account = suspended('Terminate');
+    const { id } = account.instance();
+    account.machines.set(id, 'gone');
+    account.settle();
+    expect([account.instance().health, account.instance().state]).toEqual(['Unhealthy', 'InService']);
+    expect(account.instances()).toHaveLength(1);
+    account.call('ResumeProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Terminate'] });
+    account.turn();
+    expect(account.instances('Terminating').map((instance) => instance.id)).toEqual([id]);
+    expect(account.instances('Pending')).toHaveLength(1);
+  });
+
+  test('B4: without ReplaceUnhealthy an abandoned launch is terminated and replaced all the same', () => {
+    const account = suspended('ReplaceUnhealthy');
+    account.call('PutLifecycleHook', {
+      AutoScalingGroupName: 'web',
+      LifecycleHookName: 'boot',
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    });
+    desire(account, 2);
+    account.settle();
+    const [abandoned] = account.instances('Pending:Wait');
+    account.call('CompleteLifecycleAction', {
+      AutoScalingGroupName: 'web',
+      LifecycleHookName: 'boot',
+      InstanceId: abandoned?.id ?? '',
+      LifecycleActionResult: 'ABANDON',
+    });
+    account.settle();
+    expect(account.machines.get(abandoned?.id ?? '')).toBe('gone');
+    expect(account.instances('Pending:Wait')).toHaveLength(1);
+    expect(account.group().activities[1]?.cause).toContain('hook boot that was abandoned');
+  });
+
   test('without HealthCheck nobody is found unhealthy', () => {
     const account = suspended('HealthCheck');
     account.machines.set(account.instance().id, 'gone');
@@ -75,14 +111,83 @@ describe('suspended processes (rule B16)', () => {
 });
 
 describe('replacement of the unhealthy (rule B9)', () => {
-  test('twenty at the load balancer go two at a time', () => {
+  /** All of them fail at the load balancer, past the grace period. */
+  function allFailing(count: number): Account {
     const account = new Account();
-    account.createGroup({ MinSize: '20', MaxSize: '20' });
+    account.createGroup({ MinSize: String(count), MaxSize: String(count), DefaultInstanceWarmup: '90' });
     account.settle();
     account.advance(61);
     for (const { id } of account.instances()) account.probes.set(id, failing);
     account.settle();
+    return account;
+  }
+
+  test.each([
+    [20, 2],
+    [15, 1],
+    [3, 1],
+  ])('of %i at the load balancer %i go at a time', (count, expected) => {
+    const account = allFailing(count);
+    expect(account.instances('Terminating')).toHaveLength(expected);
+    expect(account.instances('InService')).toHaveLength(count);
+  });
+
+  test('the next wave begins when the replacements of the one before are warm', () => {
+    const account = allFailing(20);
+    const unhealthy = () => account.instances().filter(({ health }) => health === 'Unhealthy').length;
+    account.advance(30);
+    account.settle();
+    // The first two have drained and gone; those who took their places warm up.
+    expect([account.instances('Terminating').length, unhealthy()]).toEqual([0, 18]);
+    account.advance(59);
+    account.settle();
+    expect(account.instances('Terminating')).toHaveLength(0);
+    account.advance(1);
+    account.settle();
+    expect([account.instances('Terminating').length, unhealthy()]).toEqual([2, 18]);
+  });
+
+  test('a replacement that is unhealthy itself holds up nobody', () => {
+    const account = allFailing(1);
+    account.probes.set(account.instance(1).id, failing);
+    account.advance(61);
+    account.settle();
+    expect(account.instances('Terminating').map(({ id }) => id)).toEqual([account.instance(0).id]);
+  });
+
+  test('those that users call unhealthy go at once, however many', () => {
+    const account = new Account();
+    account.createGroup({ DesiredCapacity: '3' });
+    account.settle();
+    for (const { id } of account.instances().slice(0, 2)) {
+      account.call('SetInstanceHealth', {
+        InstanceId: id,
+        HealthStatus: 'Unhealthy',
+        ShouldRespectGracePeriod: 'false',
+      });
+    }
+    account.settle();
     expect(account.instances('Terminating')).toHaveLength(2);
+  });
+
+  test('B2: before InService no load balancer is asked, though somebody registered the instance and nothing is graced', () => {
+    const account = new Account();
+    account.createGroup({ HealthCheckGracePeriod: '0' });
+    account.call('PutLifecycleHook', {
+      AutoScalingGroupName: 'web',
+      LifecycleHookName: 'boot',
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    });
+    account.settle();
+    const instance = account.instance();
+    registerTarget(account.region.targetGroups, targetGroup, instance.id, 80);
+    account.probes.set(instance.id, failing);
+    account.settle();
+    expect([account.targetState(instance.id), instance.state, instance.health]).toEqual([
+      'unhealthy',
+      'Pending:Wait',
+      'Healthy',
+    ]);
   });
 
   test('a machine that nobody knows of is as gone as one that ended', () => {
@@ -96,7 +201,9 @@ describe('replacement of the unhealthy (rule B9)', () => {
   });
 
   test('one too many is terminated and not replaced', () => {
-    const account = suspended('Terminate', { DesiredCapacity: '2' });
+    const account = new Account();
+    account.createGroup({ DesiredCapacity: '2', NewInstancesProtectedFromScaleIn: 'true' });
+    account.settle();
     desire(account, 1);
     account.machines.set(account.instance(0).id, 'gone');
     account.turn();

@@ -1,9 +1,9 @@
 /** Lifecycle hooks, rules B2 to B5: what an instance waits for on its way in and out, and how the waiting ends. */
 
 import type { Surroundings } from './action';
-import { changeActivity } from './activities';
+import { changeActivity, replacing } from './activities';
 import { validationError } from './input';
-import { moveTo } from './instances';
+import { beginTermination, moveTo } from './instances';
 import type { Group, Instance, LifecycleHook, LifecycleResult, LifecycleTransition } from './model';
 
 const waitingState = {
@@ -93,8 +93,9 @@ export function completeLifecycleAction(
     around,
   );
   around.emit({ type: 'launch-abandoned', group: group.name, instanceId: instance.id, hook: hookName });
-  instance.health = 'Unhealthy';
-  instance.healthReason = `a lifecycle action of hook ${hookName} that was abandoned`;
+  // Not by way of its health: an abandoned launch is terminated whatever process is suspended.
+  const reason = `a lifecycle action of hook ${hookName} that was abandoned`;
+  beginTermination(group, instance, replacing(around.now, reason), around);
 }
 
 /** Ends each waiting whose heartbeat has run out with the hook's default result. */

@@ -42,6 +42,7 @@ export function instanceLaunched(
     ...launched,
     subnet: launch.subnet,
     launchedAt: around.now,
+    replaces: launch.replaces,
     state: 'Pending',
     health: 'Healthy',
     healthReason: undefined,

@@ -4,13 +4,17 @@ import { instancesKept } from './capacity';
 import type { Group, Subnet } from './model';
 import type { Order, World } from './reconcile';
 
-/** Nothing while the process is suspended, or while the group waits after a launch that failed (rule B13). */
-export function launch(group: Group, cause: string, world: World): Order[] {
+/**
+ * Nothing while the process is suspended, or while the group waits after a launch that failed (rule B13).
+ *
+ * @param replaces the instance whose place in a wave of replacements (rule B9) the new one takes
+ */
+export function launch(group: Group, cause: string, world: World, replaces?: string): Order[] {
   if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
   const subnet = nextSubnet(group);
   if (subnet === undefined) return [];
   const activity = startLaunchActivity(group, subnet, cause, world);
-  group.launches.set(activity.id, { activityId: activity.id, subnet });
+  group.launches.set(activity.id, { activityId: activity.id, subnet, replaces });
   return [{ do: 'launch', group, activityId: activity.id, subnet }];
 }
 

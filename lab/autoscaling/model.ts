@@ -92,6 +92,8 @@ export interface Tag {
 export interface Launch {
   readonly activityId: string;
   readonly subnet: Subnet;
+  /** The instance that it replaces in a wave of replacements (rule B9). */
+  readonly replaces: string | undefined;
 }
 
 export interface Instance {
@@ -101,6 +103,8 @@ export interface Instance {
   readonly imageId: string;
   readonly launchTemplate: LaunchTemplateReference;
   readonly launchedAt: number;
+  /** The instance that it replaced in a wave of replacements (rule B9). */
+  readonly replaces: string | undefined;
   state: LifecycleState;
   health: 'Healthy' | 'Unhealthy';
   /** Why it is unhealthy; becomes the cause of its termination. */

@@ -3,12 +3,13 @@
  * like, it moves the state on and says what is to be done out there; it does nothing out there itself.
  */
 import type { Surroundings } from './action';
-import { changeActivity, growing, replacing, shrinking, startedForUnhealthy } from './activities';
-import { actualCapacity, instancesInService, instancesKept, isTerminating } from './capacity';
+import { changeActivity, growing, shrinking } from './activities';
+import { actualCapacity, instancesInService, instancesKept } from './capacity';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
 import { launch } from './launches';
 import type { Group, Instance, Region, Subnet } from './model';
+import { elbFailure, replaceUnhealthy } from './replacement';
 import { runSchedules } from './schedules';
 import { deregisterTarget, registerTarget, type Target, targetsOf } from './targets';
 import { selectForTermination } from './termination-policy';
@@ -74,10 +75,10 @@ function judgeHealth(group: Group, region: Region, world: World): void {
       instance.healthReason = 'an EC2 health check indicating it has been terminated or stopped';
       continue;
     }
-    if (inGracePeriod(group, instance, world.now) || instance.state !== 'InService') continue;
+    if (inGracePeriod(group, instance, world.now)) continue;
     if (usesElbHealth(group) && failsElbHealth(group, instance, region)) {
       instance.health = 'Unhealthy';
-      instance.healthReason = 'an ELB system health check failure';
+      instance.healthReason = elbFailure;
     }
   }
 }
@@ -118,27 +119,6 @@ function settleAttachments(group: Group, region: Region, world: World): void {
       if (own.length === 0) group.attachments.delete(arn);
     }
   }
-}
-
-/** Rule B9: terminated and replaced together; those a load balancer calls unhealthy a tenth of the group at a time. */
-function replaceUnhealthy(group: Group, world: World): Order[] {
-  if (group.suspendedProcesses.has('ReplaceUnhealthy')) return [];
-  const unhealthy = instancesKept(group).filter(({ health }) => health === 'Unhealthy');
-  const atOnce = unhealthy.filter(
-    ({ healthReason }) => healthReason !== 'an ELB system health check failure',
-  );
-  const inWaves = unhealthy.filter((instance) => !atOnce.includes(instance));
-  const underWay = [...group.instances.values()].filter(
-    (instance) => isTerminating(instance) && instance.health === 'Unhealthy',
-  ).length;
-  const wave = Math.max(0, Math.max(1, Math.floor(group.desiredCapacity / 10)) - underWay);
-  const orders: Order[] = [];
-  for (const instance of [...atOnce, ...inWaves.slice(0, wave)]) {
-    const wasWanted = actualCapacity(group) <= group.desiredCapacity;
-    beginTermination(group, instance, replacing(world.now, instance.healthReason ?? 'a health check'), world);
-    if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world));
-  }
-  return orders;
 }
 
 function resize(group: Group, world: World): Order[] {
