@@ -33,6 +33,7 @@ export class Account {
   /** Zones in which it refuses alone. */
   readonly fullZones = new Set<string>();
   #ids = 0;
+  #periods = 0;
 
   facts: Facts = {
     subnets: [
@@ -146,7 +147,8 @@ export class Account {
   /** One period later the group's average CPU was so many percent; undefined: nobody reported. */
   period(value: number | undefined): void {
     this.advance(60);
-    recordDatapoint(this.group(), { at: this.now - 60_000, value }, this.surroundings);
+    this.#periods += 1;
+    recordDatapoint(this.group(), { at: this.#periods * 60_000, value }, this.surroundings);
   }
 
   periods(values: readonly (number | undefined)[]): void {

@@ -115,6 +115,14 @@ test('A12: a policy that may not scale in keeps the others from it neither', () 
   expect(group.desiredCapacity).toBe(1);
 });
 
+test('A12: a policy that is not enabled keeps the others from scaling in neither', () => {
+  const account = new Account();
+  const group = account.serving(3, 50, { MinSize: '1' });
+  account.call('PutScalingPolicy', policy({ PolicyName: 'off', Enabled: 'false' }));
+  account.periods(Array(15).fill(5));
+  expect(group.desiredCapacity).toBe(1);
+});
+
 test('A14: an instance in front of its launch hook is on its way in, and the group does not shrink', () => {
   const account = new Account();
   const group = account.serving(2);

@@ -125,6 +125,19 @@ describe('a group that follows its CPU', () => {
     expect(group.desiredCapacity).toBe(4);
   });
 
+  test('A9: periods that are closed a little early or late count as one each', () => {
+    const account = new Account();
+    const group = account.serving(1, 50, { DefaultInstanceWarmup: '0' });
+    account.periods([90, 90, 90]);
+    const capacities = [-0.3, 0.4, -0.1].map((offset) => {
+      account.settle();
+      account.advance(offset);
+      account.period(90);
+      return group.desiredCapacity;
+    });
+    expect(capacities).toEqual([4, 8, 10]);
+  });
+
   test('A10: missing datapoints scale neither way, and none at all is INSUFFICIENT_DATA', () => {
     const account = new Account();
     const group = account.serving(2, 50, { MinSize: '1' });
@@ -199,8 +212,9 @@ describe('a group that follows its CPU', () => {
     });
     account.periods([90, 90, 90, 90]);
     expect(group.desiredCapacity).toBe(1);
+    account.call('ResumeProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Launch'] });
+    expect(group.desiredCapacity).toBe(1);
     account.call('ResumeProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['AlarmNotification'] });
-    account.period(90);
     expect(group.desiredCapacity).toBe(2);
   });
 });

@@ -17,7 +17,7 @@ export function newAlarm(
     arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}`,
     direction,
     state: 'INSUFFICIENT_DATA',
-    invokedAt: undefined,
+    invokedFor: undefined,
   };
 }
 

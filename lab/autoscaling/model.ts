@@ -153,8 +153,8 @@ export interface Alarm {
   readonly arn: string;
   readonly direction: AlarmDirection;
   state: AlarmState;
-  /** When the policy was last invoked by this alarm: it is again every period while in ALARM (rule A9). */
-  invokedAt: number | undefined;
+  /** The period, by its start, for which this alarm last invoked its policy: it does in each one (rule A9). */
+  invokedFor: number | undefined;
 }
 
 export interface ScalingPolicy {

@@ -8,15 +8,14 @@ import {
   breaches,
   evaluationPeriods,
   type Fleet,
-  metricPeriod,
   scaledIn,
   scaledOut,
   threshold,
   warmupOf,
 } from './target-tracking';
 
-/** As many as the longest alarm looks back on, and one more for the reader. */
-const keptDatapoints = 16;
+/** As many as the longest alarm looks back on. */
+export const keptDatapoints = Math.max(...Object.values(evaluationPeriods));
 
 /** Warming instances are outside the aggregated metrics (rule A14). */
 export function isWarm(
@@ -31,16 +30,18 @@ export function isWarm(
 
 export function recordDatapoint(group: Group, datapoint: Datapoint, around: Surroundings): void {
   group.cpu.push(datapoint);
-  group.cpu.splice(0, group.cpu.length - keptDatapoints);
+  group.cpu.splice(0, Math.max(0, group.cpu.length - keptDatapoints));
   evaluatePolicies(group, around);
 }
 
-/** Rule A9: also called when a policy is new, which is evaluated at once on the datapoints there are. */
+/**
+ * Rule A9: also called when a policy is new, and when alarms count again (rule B16): both are evaluated at once on the
+ * datapoints there are.
+ */
 export function evaluatePolicies(group: Group, around: Surroundings): void {
   const proposals = [...group.policies.values()]
     .filter(({ enabled }) => enabled)
     .flatMap((policy) => evaluatePolicy(group, policy, around));
-  if (group.suspendedProcesses.has('AlarmNotification')) return;
   const decision = settle(group, proposals);
   if (decision === undefined) return;
   const { policy, alarm, to } = decision;
@@ -60,9 +61,13 @@ function evaluatePolicy(group: Group, policy: ScalingPolicy, around: Surrounding
   const fleet = fleetOf(group, policy, around);
   return policy.alarms.flatMap((alarm) => {
     evaluateAlarm(group, policy, alarm, around);
-    if (!isDue(alarm, around)) return [];
-    alarm.invokedAt = around.now;
-    const metric = group.cpu.at(-1)?.value;
+    const latest = group.cpu.at(-1);
+    // Suspended, an alarm invokes nothing: resumed, it has yet to (rule B16).
+    if (latest === undefined || !isDue(alarm, latest) || group.suspendedProcesses.has('AlarmNotification')) {
+      return [];
+    }
+    alarm.invokedFor = latest.at;
+    const metric = latest.value;
     if (metric === undefined) return [];
     const limits = { min: group.minSize, max: group.maxSize, desired: group.desiredCapacity };
     const scaled = alarm.direction === 'high' ? scaledOut : scaledIn;
@@ -91,7 +96,6 @@ function evaluateAlarm(group: Group, policy: ScalingPolicy, alarm: Alarm, around
   }
   if (evaluation.state === alarm.state) return;
   alarm.state = evaluation.state;
-  if (alarm.state !== 'ALARM') alarm.invokedAt = undefined;
   around.emit({
     type: 'alarm',
     group: group.name,
@@ -101,12 +105,12 @@ function evaluateAlarm(group: Group, policy: ScalingPolicy, alarm: Alarm, around
   });
 }
 
-/** Rule A9: when the alarm starts, and once a minute for as long as it lasts. */
-function isDue(alarm: Alarm, around: Surroundings): boolean {
-  if (alarm.state !== 'ALARM') return false;
-  return (
-    alarm.invokedAt === undefined || around.now - alarm.invokedAt >= around.pace.milliseconds(metricPeriod)
-  );
+/**
+ * Rule A9: when the alarm starts, and once a period for as long as it lasts. Periods are told apart by their
+ * datapoints: the time of day at which one is closed is not exact.
+ */
+function isDue(alarm: Alarm, latest: Datapoint): boolean {
+  return alarm.state === 'ALARM' && alarm.invokedFor !== latest.at;
 }
 
 /**

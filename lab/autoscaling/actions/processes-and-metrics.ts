@@ -1,6 +1,7 @@
 /** What a group does by itself, switched off and on: its processes (rule B16) and its metrics (rule G2). */
 import { type Action, groupNamed, nothing } from '../action';
 import { validationError } from '../input';
+import { evaluatePolicies } from '../scaling';
 
 const processes = [
   'Launch',
@@ -45,11 +46,12 @@ export const suspendProcesses: Action = (input, { region, now }) => {
   return nothing;
 };
 
-export const resumeProcesses: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
-  for (const name of named(input.strings('ScalingProcesses'), processes, 'process type')) {
-    group.suspendedProcesses.delete(name);
-  }
+export const resumeProcesses: Action = (input, context) => {
+  const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
+  const resumed = named(input.strings('ScalingProcesses'), processes, 'process type').filter((name) =>
+    group.suspendedProcesses.delete(name),
+  );
+  if (resumed.includes('AlarmNotification')) evaluatePolicies(group, context);
   return nothing;
 };
 
