@@ -130,7 +130,7 @@ export class Account {
     const orders = [...this.region.groups.values()].flatMap((group) =>
       reconcile(group, this.region, this.world),
     );
-    for (const order of orders) this.#carryOut(order);
+    for (const order of orders) this.carryOut(order);
     return orders;
   }
 
@@ -171,7 +171,7 @@ export class Account {
     return targetsOf(this.region.targetGroups, targetGroup).get(id)?.state;
   }
 
-  #carryOut(order: Order): void {
+  carryOut(order: Order): void {
     if (order.do === 'terminate') {
       this.machines.set(order.instance.id, 'gone');
       return;

@@ -1,3 +1,4 @@
+import { reconcile } from '../../lab/autoscaling/reconcile';
 import { Account, targetGroup } from './account';
 
 const failing = {
@@ -247,6 +248,45 @@ describe('on the way out', () => {
     account.settle();
     account.advance(30);
     account.settle();
+    expect(account.instances()).toHaveLength(0);
+  });
+
+  test('F4: a group that is being deleted by force is not changed, and its schedules act no more', () => {
+    const account = new Account();
+    const group = account.createGroup();
+    account.settle();
+    account.call('PutScheduledUpdateGroupAction', {
+      AutoScalingGroupName: 'web',
+      ScheduledActionName: 'soon',
+      StartTime: '2026-11-24T10:00:10Z',
+      MinSize: '2',
+      MaxSize: '4',
+    });
+    account.call('DeleteAutoScalingGroup', { AutoScalingGroupName: 'web', ForceDelete: 'true' });
+    for (const [action, members] of [
+      ['UpdateAutoScalingGroup', { MaxSize: '4' }],
+      ['SetDesiredCapacity', { DesiredCapacity: '0' }],
+      ['SuspendProcesses', {}],
+    ] as const) {
+      expect(() => account.call(action, { AutoScalingGroupName: 'web', ...members })).toThrow(
+        'pending delete',
+      );
+    }
+    account.advance(20);
+    account.settle();
+    expect([group.minSize, group.desiredCapacity, group.launches.size]).toEqual([0, 0, 0]);
+    account.call('DeleteAutoScalingGroup', { AutoScalingGroupName: 'web', ForceDelete: 'true' });
+  });
+
+  test('F4: a launch under way does not outlive the group, whatever is suspended or protected', () => {
+    const account = new Account();
+    const group = account.createGroup({ NewInstancesProtectedFromScaleIn: 'true' });
+    account.call('SuspendProcesses', { AutoScalingGroupName: 'web', ScalingProcesses: ['Terminate'] });
+    const [launch] = reconcile(group, account.region, account.world);
+    account.call('DeleteAutoScalingGroup', { AutoScalingGroupName: 'web', ForceDelete: 'true' });
+    if (launch !== undefined) account.carryOut(launch);
+    account.settle();
+    expect([...account.machines.values()]).toEqual(['gone']);
     expect(account.instances()).toHaveLength(0);
   });
 });

@@ -96,6 +96,17 @@ describe('deregistration (rule D3)', () => {
     expect(target.state()).toBe('initial');
   });
 
+  test('registered on another port it moves there and starts over, also while it drains', () => {
+    const target = registered();
+    const port = () => targetsOf(target.groups, arn).get('i-1')?.port;
+    target.state(passed);
+    registerTarget(target.groups, arn, 'i-1', 9999);
+    expect([port(), target.state()]).toEqual([9999, 'initial']);
+    deregisterTarget(target.groups, arn, 'i-1', 0, 30);
+    registerTarget(target.groups, arn, 'i-1', 80);
+    expect([port(), target.state()]).toEqual([80, 'initial']);
+  });
+
   test('an unused target leaves at once, an unknown one is no error', () => {
     const target = registered();
     judgeTargets(targetsOf(target.groups, arn), undefined);

@@ -143,3 +143,14 @@ test('a target that the balancer refuses is tried again, and holds up no other',
   await planes.syncTargets(groups);
   expect(told).toEqual(['start 1 /readyz', 'add i-2 4001', 'add i-1 4000']);
 });
+
+test('a target that is registered on another port is removed and added there', async () => {
+  const { planes, told, groups, addresses } = setUp();
+  await planes.follow(described('/readyz'));
+  registerTarget(groups, targetGroupArn, 'i-1', 80);
+  await planes.syncTargets(groups);
+  registerTarget(groups, targetGroupArn, 'i-1', 9999);
+  addresses.set('i-1', { host: '127.0.0.1', port: 9999 });
+  await planes.syncTargets(groups);
+  expect(told).toEqual(['start 1 /readyz', 'add i-1 4000', 'remove i-1', 'add i-1 9999']);
+});

@@ -36,6 +36,15 @@ export function groupNamed(region: Region, name: string): Group {
   return group;
 }
 
+/** For an action that changes it. @throws ValidationError also for a group that is being deleted by force */
+export function groupToChange(region: Region, name: string): Group {
+  const group = groupNamed(region, name);
+  if (group.deleting) {
+    throw validationError(`The AutoScaling group ${name} may not be modified while it is pending delete`);
+  }
+  return group;
+}
+
 /** The instance and its group. @throws ValidationError for an instance that is in no group. */
 export function instanceWithId(region: Region, id: string): { group: Group; instance: Instance } {
   for (const group of region.groups.values()) {

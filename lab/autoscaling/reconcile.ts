@@ -31,13 +31,13 @@ export type Order =
   | { readonly do: 'terminate'; readonly group: Group; readonly instance: Instance };
 
 export function reconcile(group: Group, region: Region, world: World): Order[] {
-  runSchedules(group, world);
+  if (group.deleting) terminateAll(group, world);
+  else runSchedules(group, world);
   expireHooks(group, world);
   advanceLaunches(group, region, world);
   judgeHealth(group, region, world);
   settleAttachments(group, region, world);
-  const replacements = replaceUnhealthy(group, world);
-  const launches = [...replacements, ...resize(group, world)];
+  const launches = group.deleting ? [] : [...replaceUnhealthy(group, world), ...resize(group, world)];
   const terminations = advanceTerminations(group, region, world);
   return [...launches, ...terminations];
 }
@@ -119,6 +119,11 @@ function settleAttachments(group: Group, region: Region, world: World): void {
       if (own.length === 0) group.attachments.delete(arn);
     }
   }
+}
+
+/** A launch that was under way when the group was deleted by force has its end too, protected or not. */
+function terminateAll(group: Group, world: World): void {
+  for (const instance of instancesKept(group)) beginTermination(group, instance, group.capacityCause, world);
 }
 
 function resize(group: Group, world: World): Order[] {

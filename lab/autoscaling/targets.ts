@@ -27,11 +27,11 @@ export function targetsOf(groups: TargetGroups, targetGroupArn: string): Map<str
   return targets;
 }
 
-/** A target that is draining and registered again starts over. */
+/** A target that is draining, or is on another port, and registered again starts over. */
 export function registerTarget(groups: TargetGroups, targetGroupArn: string, id: string, port: number): void {
   const targets = targetsOf(groups, targetGroupArn);
   const known = targets.get(id);
-  if (known !== undefined && known.state !== 'draining') return;
+  if (known?.port === port && known.state !== 'draining') return;
   targets.set(id, {
     id,
     port,

@@ -16,7 +16,7 @@ export interface DataPlane {
 
 interface Running extends DataPlane {
   /** What the balancer has been told of each target. */
-  readonly told: Map<string, 'added' | 'draining'>;
+  readonly told: Map<string, { readonly as: 'added' | 'draining'; readonly port: number }>;
 }
 
 export class DataPlanes {
@@ -103,20 +103,21 @@ export class DataPlanes {
     told.delete(id);
   }
 
-  async #tell({ balancer, told }: Running, target: Target): Promise<void> {
+  async #tell(plane: Running, target: Target): Promise<void> {
+    const { balancer, told } = plane;
     const known = told.get(target.id);
     if (target.state === 'draining') {
-      if (known !== 'added') return;
+      if (known?.as !== 'added') return;
       await balancer.drainTarget(target.id);
-      told.set(target.id, 'draining');
+      told.set(target.id, { as: 'draining', port: known.port });
       return;
     }
-    if (known === 'added') return;
+    if (known?.as === 'added' && known.port === target.port) return;
     const address = this.addressOf(target.id, target.port);
     if (address === undefined) return;
-    if (known === 'draining') await balancer.removeTarget(target.id);
+    if (known !== undefined) await this.#remove(plane, target.id);
     await balancer.addTarget(target.id, address);
-    told.set(target.id, 'added');
+    told.set(target.id, { as: 'added', port: target.port });
   }
 }
 

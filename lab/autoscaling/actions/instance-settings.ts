@@ -1,5 +1,5 @@
 /** SetInstanceHealth and SetInstanceProtection: what a user says of single instances. */
-import { type Action, groupNamed, instanceWithId, nothing } from '../action';
+import { type Action, groupToChange, instanceWithId, nothing } from '../action';
 import { validationError } from '../input';
 import { inGracePeriod } from '../reconcile';
 
@@ -18,7 +18,7 @@ export const setInstanceHealth: Action = (input, { region, now }) => {
 };
 
 export const setInstanceProtection: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   const ids = input.strings('InstanceIds');
   const stranger = ids.find((id) => !group.instances.has(id));
   if (stranger !== undefined) {

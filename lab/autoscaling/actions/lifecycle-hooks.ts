@@ -1,5 +1,5 @@
 /** Rule F7 and B4: hooks are put, described, deleted; instances answer them. */
-import { type Action, type ActionContext, groupNamed, nothing } from '../action';
+import { type Action, type ActionContext, groupNamed, groupToChange, nothing } from '../action';
 import { describeHook } from '../describe';
 import { completeLifecycleAction as complete, passDeletedHook, recordHeartbeat } from '../hooks';
 import { type Input, validationError } from '../input';
@@ -28,7 +28,7 @@ export function hookFrom(input: Input, before: LifecycleHook | undefined): Lifec
 }
 
 export const putLifecycleHook: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   const before = group.hooks.get(input.string('LifecycleHookName'));
   if (before === undefined && group.hooks.size >= hooksPerGroup) {
     throw validationError(`You have reached the limit of ${hooksPerGroup} lifecycle hooks for this group`);

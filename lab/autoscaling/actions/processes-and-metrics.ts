@@ -1,5 +1,5 @@
 /** What a group does by itself, switched off and on: its processes (rule B16) and its metrics (rule G2). */
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupToChange, nothing } from '../action';
 import { validationError } from '../input';
 import { evaluatePolicies } from '../scaling';
 
@@ -39,7 +39,7 @@ const metrics = [
 ];
 
 export const suspendProcesses: Action = (input, { region, now }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   for (const name of named(input.strings('ScalingProcesses'), processes, 'process type')) {
     group.suspendedProcesses.set(name, `User suspended at ${new Date(now).toISOString()}`);
   }
@@ -47,7 +47,7 @@ export const suspendProcesses: Action = (input, { region, now }) => {
 };
 
 export const resumeProcesses: Action = (input, context) => {
-  const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(context.region, input.string('AutoScalingGroupName'));
   const resumed = named(input.strings('ScalingProcesses'), processes, 'process type').filter((name) =>
     group.suspendedProcesses.delete(name),
   );
@@ -56,14 +56,14 @@ export const resumeProcesses: Action = (input, context) => {
 };
 
 export const enableMetricsCollection: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   if (input.string('Granularity') !== '1Minute') throw validationError('Granularity must be 1Minute');
   for (const name of named(input.strings('Metrics'), metrics, 'metric')) group.enabledMetrics.add(name);
   return nothing;
 };
 
 export const disableMetricsCollection: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   for (const name of named(input.strings('Metrics'), metrics, 'metric')) group.enabledMetrics.delete(name);
   return nothing;
 };

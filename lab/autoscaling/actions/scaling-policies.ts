@@ -1,5 +1,5 @@
 /** Rule F6. Target tracking on the group's average CPU; other policies are refused, not taken and left idle. */
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupNamed, groupToChange, nothing } from '../action';
 import { newAlarm } from '../alarms';
 import { describeAlarms, describePolicy } from '../describe';
 import { type Input, validationError } from '../input';
@@ -8,7 +8,7 @@ import { evaluatePolicies } from '../scaling';
 import { page } from './page';
 
 export const putScalingPolicy: Action = (input, context) => {
-  const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(context.region, input.string('AutoScalingGroupName'));
   const name = input.string('PolicyName');
   const before = group.policies.get(name);
   const { targetValue, disableScaleIn } = trackingFrom(input);

@@ -1,7 +1,7 @@
 /** Rules B17 and F8: at least one size, a recurrence of five cron fields, no start in the past. */
 import { Cron } from 'croner';
 import { AwsError } from '../../aws-error';
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupNamed, groupToChange, nothing } from '../action';
 import { describeSchedule } from '../describe';
 import { validationError } from '../input';
 import type { ScheduledAction } from '../model';
@@ -9,7 +9,7 @@ import { nextTime } from '../schedules';
 import { page } from './page';
 
 export const putScheduledUpdateGroupAction: Action = (input, { region, now, newId }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   const name = input.string('ScheduledActionName');
   const before = group.schedules.get(name);
   const sizes = {

@@ -1,11 +1,11 @@
 import { AwsError } from '../../aws-error';
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupToChange, nothing } from '../action';
 import { userRequest } from '../activities';
 import { setDesiredCapacity as change } from '../capacity';
 import { validationError } from '../input';
 
 export const setDesiredCapacity: Action = (input, context) => {
-  const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(context.region, input.string('AutoScalingGroupName'));
   const desired = input.integer('DesiredCapacity');
   if (desired > group.maxSize) {
     throw validationError(

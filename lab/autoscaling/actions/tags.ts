@@ -1,4 +1,4 @@
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupToChange, nothing } from '../action';
 import { describeTag } from '../describe';
 import type { Input } from '../input';
 import type { Tag } from '../model';
@@ -15,14 +15,14 @@ export function tagFrom(input: Input): Tag {
 export const createOrUpdateTags: Action = (input, { region }) => {
   for (const item of input.structures('Tags')) {
     const tag = tagFrom(item);
-    groupNamed(region, item.string('ResourceId')).tags.set(tag.key, tag);
+    groupToChange(region, item.string('ResourceId')).tags.set(tag.key, tag);
   }
   return nothing;
 };
 
 export const deleteTags: Action = (input, { region }) => {
   for (const item of input.structures('Tags')) {
-    groupNamed(region, item.string('ResourceId')).tags.delete(item.string('Key'));
+    groupToChange(region, item.string('ResourceId')).tags.delete(item.string('Key'));
   }
   return nothing;
 };

@@ -1,12 +1,12 @@
 /** Target groups of a group, by their old name (load balancer target groups) and their new one (traffic sources). */
-import { type Action, type ActionContext, groupNamed, nothing } from '../action';
+import { type Action, type ActionContext, groupNamed, groupToChange, nothing } from '../action';
 import type { Input } from '../input';
 import type { Group } from '../model';
 import { targetGroupsOf } from './create-auto-scaling-group';
 
 /** Rule B10: an attachment made later begins at Adding. */
 export const attachTargetGroups: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   for (const arn of targetGroupsOf(input)) {
     if (group.attachments.get(arn) !== 'InService') group.attachments.set(arn, 'Adding');
   }
@@ -14,7 +14,7 @@ export const attachTargetGroups: Action = (input, { region }) => {
 };
 
 export const detachTargetGroups: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(region, input.string('AutoScalingGroupName'));
   for (const arn of targetGroupsOf(input)) {
     if (group.attachments.has(arn)) group.attachments.set(arn, 'Removing');
   }

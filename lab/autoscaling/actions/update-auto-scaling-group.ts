@@ -1,10 +1,10 @@
-import { type Action, groupNamed, nothing } from '../action';
+import { type Action, groupToChange, nothing } from '../action';
 import { userRequest } from '../activities';
 import { setDesiredCapacity } from '../capacity';
 import { settingsFrom } from './group-settings';
 
 export const updateAutoScalingGroup: Action = (input, context) => {
-  const group = groupNamed(context.region, input.string('AutoScalingGroupName'));
+  const group = groupToChange(context.region, input.string('AutoScalingGroupName'));
   const { desiredCapacity, ...settings } = settingsFrom(input, group, context.facts);
   Object.assign(group, settings);
   const what = 'update of AutoScalingGroup constraints';
