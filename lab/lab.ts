@@ -39,7 +39,7 @@ export interface LabOptions {
   /** The lab's folder; everything it writes is in it. */
   readonly directory: string;
   readonly region: string;
-  /** How many times faster than on AWS alarms, metric periods, cooldowns and warm-up run. */
+  /** How many times faster than on AWS alarms, metric periods and warm-up run. */
   readonly speed: number;
   /** The first load balancer's port on this host; unset takes the first free one from 8080 on. */
   readonly port: number | undefined;

@@ -1,5 +1,5 @@
 /**
- * How fast the lab's slow clocks run. Alarms, metric periods, cooldowns and warm-up run `speed` times faster than on
+ * How fast the lab's slow clocks run. Alarms, metric periods and warm-up run `speed` times faster than on
  * AWS, so that a scale-in of 15 minutes can be watched; everything else takes the time it takes.
  */
 export class Pace {

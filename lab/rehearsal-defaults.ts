@@ -4,7 +4,7 @@ export const rehearsalDefaults = {
   requests: 100_000,
   /** Connections that ab keeps busy at once. */
   concurrency: 100,
-  /** How many times faster than on AWS alarms, cooldowns and warm-up run. Requests, boots and drains are real. */
+  /** How many times faster than on AWS alarms and warm-up run. Requests, boots and drains are real. */
   speed: 10,
   /** Runs of ab, at most, until a new instance has served its share. */
   maximumRuns: 5,

@@ -1,4 +1,5 @@
 import { reconcile } from '../../lab/autoscaling/reconcile';
+import { nextTime } from '../../lab/autoscaling/schedules';
 import { Account, targetGroup } from './account';
 
 const failing = {
@@ -403,6 +404,43 @@ describe('what users ask for', () => {
     expect(() => terminate(account.instances('InService')[0]?.id ?? '', true)).toThrow(/min size constraint/);
   });
 
+  test('A17: a cause quotes a change of the capacity only for the difference that it made', () => {
+    const account = new Account();
+    account.createGroup({ DesiredCapacity: '2' });
+    account.settle();
+    const terminate = (decrement: string) =>
+      account.call('TerminateInstanceInAutoScalingGroup', {
+        InstanceId: account.instances('InService')[0]?.id ?? '',
+        ShouldDecrementDesiredCapacity: decrement,
+      });
+    terminate('false');
+    account.settle();
+    const causes = () => account.group().activities.map(({ cause }) => cause);
+    expect(causes()[0]).toMatch(
+      /^At \S+ an instance was started in response to a difference .* from 1 to 2\.$/,
+    );
+    expect(causes()[1]).toMatch(/in response to a user request\.$/);
+    terminate('true');
+    expect(causes()[0]).toMatch(/user request, shrinking the capacity from 2 to 1\.$/);
+    account.call('UpdateAutoScalingGroup', { AutoScalingGroupName: 'web', DesiredCapacity: '3' });
+    account.call('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '2' });
+    account.settle();
+    account.call('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '1' });
+    account.settle();
+    expect(causes()[0]).toMatch(
+      /^At \S+Z a user request explicitly set group desired capacity changing the desired capacity from 2 to 1\. {2}At \S+Z an instance was taken out of service in response to a difference between desired and actual capacity, shrinking the capacity from 2 to 1\. {2}At \S+Z instance \S+ was selected for termination\.$/,
+    );
+  });
+
+  test('a termination that does not say whether to replace is refused', () => {
+    const account = new Account();
+    account.createGroup();
+    account.settle();
+    expect(() =>
+      account.call('TerminateInstanceInAutoScalingGroup', { InstanceId: account.instance().id }),
+    ).toThrow('ShouldDecrementDesiredCapacity');
+  });
+
   test('F9: a group that is not there is an empty list when described and an error when changed', () => {
     const account = new Account();
     expect(account.call('DescribeAutoScalingGroups', { AutoScalingGroupNames: ['absent'] })).toEqual({
@@ -485,6 +523,42 @@ describe('schedules (rule B17)', () => {
     expect(account.group().minSize).toBe(1);
   });
 
+  test('one that is over is shown no more', () => {
+    const account = new Account();
+    account.createGroup();
+    account.call(
+      'PutScheduledUpdateGroupAction',
+      schedule({ MinSize: '2', StartTime: '2026-11-24T10:10:00Z' }),
+    );
+    account.advance(600);
+    account.turn();
+    expect(account.group().minSize).toBe(2);
+    const shown = account.call('DescribeScheduledActions', { AutoScalingGroupName: 'web' });
+    expect(shown).toMatchObject({ ScheduledUpdateGroupActions: [] });
+  });
+
+  test('one whose minimum is above the maximum of the group by then changes nothing, and that is told', () => {
+    const account = new Account();
+    const group = account.createGroup();
+    account.call(
+      'PutScheduledUpdateGroupAction',
+      schedule({ MinSize: '5', StartTime: '2026-11-24T10:10:00Z' }),
+    );
+    account.advance(600);
+    account.turn();
+    expect([group.minSize, group.maxSize, group.desiredCapacity]).toEqual([1, 4, 1]);
+    expect(account.events).toContainEqual(
+      expect.objectContaining({ type: 'notice', text: expect.stringContaining('morning') }),
+    );
+  });
+
+  test('it acts at its end time still', () => {
+    const at = Date.parse('2026-11-24T12:00:00Z');
+    const daily = { recurrence: '0 12 * * *', startTime: undefined, timeZone: undefined };
+    expect(nextTime({ ...daily, endTime: at }, at - 1000)).toBe(at);
+    expect(nextTime({ ...daily, endTime: at - 1 }, at - 1000)).toBeUndefined();
+  });
+
   test('F8: a size that is not sent is absent from the answer', () => {
     const account = new Account();
     account.createGroup();
@@ -503,6 +577,10 @@ describe('schedules (rule B17)', () => {
     [{ MinSize: '1' }, /Either StartTime or Recurrence/],
     [{ MinSize: '1', StartTime: '2020-01-01T00:00:00Z' }, /in the past/],
     [{ MinSize: '1', Recurrence: 'now and then' }, /now and then/],
+    [{ MinSize: '1', Recurrence: '0 8 31 2 *' }, /never comes to act/],
+    [{ MinSize: '3', MaxSize: '2', Recurrence: '0 8 * * *' }, /MinSize 3 is above MaxSize 2/],
+    [{ MinSize: '-1', Recurrence: '0 8 * * *' }, /between 0 and 10000/],
+    [{ MinSize: '1', Recurrence: '0 8 * * *', EndTime: '2026-11-24T09:00:00Z' }, /end time/],
   ])('%j is refused', (members, message) => {
     const account = new Account();
     account.createGroup();

@@ -96,6 +96,11 @@ describe('within the zone the policies decide, in their order', () => {
     expect(chosen([], candidates)).toBe('i-2');
   });
 
+  test('an instance that has just begun an hour is the furthest from its next', () => {
+    const candidates = [instance('i-1', 'a', { age: 60 + 0.5 / 60 }), instance('i-2', 'a', { age: 30 })];
+    expect(chosen(['ClosestToNextInstanceHour'], candidates)).toBe('i-2');
+  });
+
   test('equals are told apart by their ids, so that the choice is always the same', () => {
     expect(chosen(['OldestInstance'], [instance('i-2', 'a'), instance('i-1', 'a')])).toBe('i-1');
   });

@@ -42,6 +42,13 @@ export function shrinking(now: number, instanceId: string, from: number, to: num
   );
 }
 
+/** @param shrunkFrom the capacity, where it becomes one smaller with the instance */
+export function takenOut(now: number, instanceId: string, shrunkFrom: number | undefined): string {
+  const shrunk =
+    shrunkFrom === undefined ? '' : `, shrinking the capacity from ${shrunkFrom} to ${shrunkFrom - 1}`;
+  return `At ${inSentence(now)} instance ${instanceId} was taken out of service in response to a user request${shrunk}.`;
+}
+
 export function replacing(now: number, reason: string): string {
   return `At ${inSentence(now)} an instance was taken out of service in response to ${reason}.`;
 }

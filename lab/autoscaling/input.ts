@@ -6,6 +6,9 @@ export function validationError(message: string): AwsError {
   return new AwsError('ValidationError', message);
 }
 
+/** The largest that AWS's integers hold. */
+export const largestInteger = 2_147_483_647;
+
 export class Input {
   constructor(private readonly members: QueryInput) {}
 
@@ -30,6 +33,10 @@ export class Input {
 
   integer(name: string): number {
     return this.optionalInteger(name) ?? Number(this.string(name));
+  }
+
+  boolean(name: string): boolean {
+    return this.optionalBoolean(name) ?? this.string(name) === 'true';
   }
 
   optionalInteger(name: string, range?: { min: number; max: number }): number | undefined {

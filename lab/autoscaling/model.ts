@@ -64,8 +64,8 @@ export interface Group {
   failedLaunches: number;
   /** Zones where a launch has failed since the last that succeeded; the latest failure last (rule B12). */
   failedZones: readonly string[];
-  /** Why the desired capacity last changed; the first half of the next activity's cause. */
-  capacityCause: string;
+  /** Why the desired capacity last changed, until the group has that size; the first half of a cause (rule A17). */
+  capacityCause: string | undefined;
   deleting: boolean;
 }
 

@@ -3,7 +3,7 @@
  * like, it moves the state on and says what is to be done out there; it does nothing out there itself.
  */
 import type { Surroundings } from './action';
-import { changeActivity, growing, shrinking } from './activities';
+import { changeActivity, growing, shrinking, takenOut } from './activities';
 import { actualCapacity, instancesInService, instancesKept } from './capacity';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
@@ -123,25 +123,43 @@ function settleAttachments(group: Group, region: Region, world: World): void {
 
 /** A launch that was under way when the group was deleted by force has its end too, protected or not. */
 function terminateAll(group: Group, world: World): void {
-  for (const instance of instancesKept(group)) beginTermination(group, instance, group.capacityCause, world);
+  for (const instance of instancesKept(group)) {
+    beginTermination(group, instance, takenOut(world.now, instance.id, undefined), world);
+  }
 }
 
 function resize(group: Group, world: World): Order[] {
+  const orders = grow(group, world);
+  shrink(group, world);
+  // What comes later has causes of its own.
+  if (actualCapacity(group) === group.desiredCapacity) group.capacityCause = undefined;
+  return orders;
+}
+
+/** Rule A17: why the capacity was changed, then what became of it. */
+function quoting({ capacityCause }: Group, cause: string): string {
+  return capacityCause === undefined ? cause : `${capacityCause}  ${cause}`;
+}
+
+function grow(group: Group, world: World): Order[] {
   const orders: Order[] = [];
   for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual += 1) {
-    const cause = `${group.capacityCause}  ${growing(world.now, actual, group.desiredCapacity)}`;
+    const cause = quoting(group, growing(world.now, actual, group.desiredCapacity));
     const order = launch(group, cause, world);
     if (order.length === 0) break;
     orders.push(...order);
   }
-  if (group.suspendedProcesses.has('Terminate')) return orders;
+  return orders;
+}
+
+function shrink(group: Group, world: World): void {
+  if (group.suspendedProcesses.has('Terminate')) return;
   for (let actual = actualCapacity(group); actual > group.desiredCapacity; actual -= 1) {
     const surplus = selectForTermination(group, instancesKept(group), world.now);
     if (surplus === undefined) break;
     const cause = shrinking(world.now, surplus.id, actual, actual - 1);
-    beginTermination(group, surplus, `${group.capacityCause}  ${cause}`, world);
+    beginTermination(group, surplus, quoting(group, cause), world);
   }
-  return orders;
 }
 
 /** Rule B3: deregister and drain, then the hooks, then EC2. */

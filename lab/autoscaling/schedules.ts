@@ -30,6 +30,8 @@ export function runSchedules(group: Group, around: Surroundings): void {
   for (const schedule of group.schedules.values()) {
     if (schedule.nextAt === undefined || schedule.nextAt > around.now) continue;
     schedule.nextAt = nextTime(schedule, around.now);
+    // One that will not act again is shown no more.
+    if (schedule.nextAt === undefined) group.schedules.delete(schedule.name);
     act(group, schedule, around);
   }
 }
@@ -42,8 +44,15 @@ function dropMissed(group: Group, now: number): void {
 }
 
 function act(group: Group, schedule: ScheduledAction, around: Surroundings): void {
-  group.minSize = schedule.minSize ?? group.minSize;
-  group.maxSize = schedule.maxSize ?? group.maxSize;
+  const minSize = schedule.minSize ?? group.minSize;
+  const maxSize = schedule.maxSize ?? group.maxSize;
+  if (minSize > maxSize) {
+    const text = `Scheduled action ${schedule.name} changed nothing: a minimum of ${minSize} is above the maximum of ${maxSize}`;
+    around.emit({ type: 'notice', level: 'warning', text });
+    return;
+  }
+  group.minSize = minSize;
+  group.maxSize = maxSize;
   const from = group.desiredCapacity;
   const to = clampToLimits(group, schedule.desiredCapacity ?? from);
   setDesiredCapacity(group, to, scheduleTriggered(around.now, schedule.name, from, to), around);

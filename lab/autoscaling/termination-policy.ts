@@ -11,7 +11,7 @@ const byTemplateVersion: Rank = ({ launchTemplate }) => Number(launchTemplate.ve
 const toNextHour =
   (now: number): Rank =>
   ({ launchedAt }) =>
-    3600 - (((now - launchedAt) / 1000 - 1) % 3600);
+    3600 - (((now - launchedAt) / 1000) % 3600);
 
 const ranks: Readonly<Record<string, (now: number) => readonly Rank[]>> = {
   Default: (now) => [byTemplateVersion, toNextHour(now)],

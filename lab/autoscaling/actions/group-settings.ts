@@ -1,6 +1,6 @@
 /** The settings that CreateAutoScalingGroup and UpdateAutoScalingGroup share: read, checked, laid over a group. */
 import type { Facts } from '../action';
-import { type Input, validationError } from '../input';
+import { type Input, largestInteger, validationError } from '../input';
 import type { Group } from '../model';
 import { terminationPolicyNames } from '../termination-policy';
 
@@ -26,6 +26,8 @@ type Settings = Pick<
 /** The strategy that the model's launches follow, and AWS's default. */
 export const zoneDistribution = 'balanced-best-effort';
 
+const seconds = { min: 0, max: largestInteger };
+
 /** What the lab's model has no rules for is refused, so that nobody takes it for tried. */
 const unsupported = [
   'MixedInstancesPolicy',
@@ -37,12 +39,19 @@ const unsupported = [
   'SkipZonalShiftValidation',
   'CapacityReservationSpecification',
   'InstanceLifecyclePolicy',
+  'DesiredCapacityType',
+  'Context',
 ];
 
 /** The settings after the input: what it names, else what was there. @throws ValidationError */
 export function settingsFrom(input: Input, before: Settings, facts: Facts): Settings {
   for (const member of unsupported) {
     if (input.has(member)) throw validationError(`The lab's Auto Scaling does not support ${member} yet`);
+  }
+  if (input.has('AvailabilityZones')) {
+    throw validationError(
+      "The lab's Auto Scaling does not support AvailabilityZones; name subnets in VPCZoneIdentifier",
+    );
   }
   checkZoneDistribution(input);
   const minSize = input.optionalInteger('MinSize', { min: 0, max: 10_000 }) ?? before.minSize;
@@ -51,12 +60,13 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
     minSize,
     maxSize,
     desiredCapacity: desiredFrom(input, before, minSize, maxSize),
-    defaultCooldown: input.optionalInteger('DefaultCooldown') ?? before.defaultCooldown,
+    defaultCooldown: input.optionalInteger('DefaultCooldown', seconds) ?? before.defaultCooldown,
     defaultInstanceWarmup: warmupFrom(input, before),
     subnets: facts.subnets ?? before.subnets,
     launchTemplate: facts.launchTemplate ?? before.launchTemplate,
     healthCheckType: input.optionalString('HealthCheckType') ?? before.healthCheckType,
-    healthCheckGracePeriod: input.optionalInteger('HealthCheckGracePeriod') ?? before.healthCheckGracePeriod,
+    healthCheckGracePeriod:
+      input.optionalInteger('HealthCheckGracePeriod', seconds) ?? before.healthCheckGracePeriod,
     terminationPolicies: input.has('TerminationPolicies')
       ? terminationPoliciesFrom(input)
       : before.terminationPolicies,

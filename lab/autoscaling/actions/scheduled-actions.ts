@@ -8,14 +8,16 @@ import type { ScheduledAction } from '../model';
 import { nextTime } from '../schedules';
 import { page } from './page';
 
+const sizeRange = { min: 0, max: 10_000 };
+
 export const putScheduledUpdateGroupAction: Action = (input, { region, now, newId }) => {
   const group = groupToChange(region, input.string('AutoScalingGroupName'));
   const name = input.string('ScheduledActionName');
   const before = group.schedules.get(name);
   const sizes = {
-    minSize: input.optionalInteger('MinSize'),
-    maxSize: input.optionalInteger('MaxSize'),
-    desiredCapacity: input.optionalInteger('DesiredCapacity'),
+    minSize: input.optionalInteger('MinSize', sizeRange),
+    maxSize: input.optionalInteger('MaxSize', sizeRange),
+    desiredCapacity: input.optionalInteger('DesiredCapacity', sizeRange),
   };
   if (Object.values(sizes).every((size) => size === undefined)) {
     throw validationError('At least one of MinSize, MaxSize, and DesiredCapacity is required');
@@ -32,13 +34,23 @@ export const putScheduledUpdateGroupAction: Action = (input, { region, now, newI
   if (times.startTime === undefined && times.recurrence === undefined) {
     throw validationError('Either StartTime or Recurrence is required');
   }
+  if ((sizes.minSize ?? 0) > (sizes.maxSize ?? sizeRange.max)) {
+    throw validationError(`MinSize ${sizes.minSize} is above MaxSize ${sizes.maxSize}`);
+  }
+  if (times.endTime !== undefined && times.endTime <= (times.startTime ?? now)) {
+    throw validationError('Given end time is not after the start time, or is in the past');
+  }
   if (times.recurrence !== undefined) checkRecurrence(times.recurrence, times.timeZone);
+  const nextAt = nextTime(times, now);
+  if (nextAt === undefined && times.recurrence !== undefined) {
+    throw validationError(`Given recurrence string: ${times.recurrence} never comes to act`);
+  }
   const schedule: ScheduledAction = {
     name,
     arn: before?.arn ?? scheduleArn(group.arn, group.name, name, newId()),
     ...sizes,
     ...times,
-    nextAt: nextTime(times, now),
+    nextAt,
   };
   group.schedules.set(name, schedule);
   return nothing;

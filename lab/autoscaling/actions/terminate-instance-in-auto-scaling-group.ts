@@ -1,4 +1,5 @@
 import { type Action, instanceWithId } from '../action';
+import { takenOut } from '../activities';
 import { isTerminating, setDesiredCapacity } from '../capacity';
 import { describeActivity } from '../describe';
 import { validationError } from '../input';
@@ -7,7 +8,7 @@ import { beginTermination } from '../instances';
 /** With ShouldDecrementDesiredCapacity the group stays one smaller; without it the instance is replaced. */
 export const terminateInstanceInAutoScalingGroup: Action = (input, context) => {
   const { group, instance } = instanceWithId(context.region, input.string('InstanceId'));
-  const decrement = input.optionalBoolean('ShouldDecrementDesiredCapacity') === true;
+  const decrement = input.boolean('ShouldDecrementDesiredCapacity');
   if (decrement && group.desiredCapacity <= group.minSize) {
     throw validationError(
       'Currently, desiredSize equals minSize ' +
@@ -16,8 +17,8 @@ export const terminateInstanceInAutoScalingGroup: Action = (input, context) => {
     );
   }
   if (!isTerminating(instance)) {
-    const at = `${new Date(context.now).toISOString().slice(0, 19)}Z`;
-    const cause = `At ${at} instance ${instance.id} was taken out of service in response to a user request.`;
+    const { desiredCapacity } = group;
+    const cause = takenOut(context.now, instance.id, decrement ? desiredCapacity : undefined);
     if (decrement) setDesiredCapacity(group, group.desiredCapacity - 1, cause, context);
     beginTermination(group, instance, cause, context);
   }
