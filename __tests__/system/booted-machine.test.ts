@@ -228,8 +228,14 @@ const firstBoot = 240_000;
     await crashing.stop();
   }, 60_000);
 
-  test('leaves nothing on the host when it is stopped', async () => {
+  test('leaves nothing on the host when it is stopped, not even what somebody runs on it', async () => {
+    const underWay = inside('sleep', 'infinity').then(
+      () => 'done',
+      () => 'cut off',
+    );
+    await eventually('it is under way', async () => (await inside('pgrep', '-c', 'sleep')) === '1');
     await machine.stop();
+    expect(await underWay).toBe('cut off');
     await lab.machines.stop();
     expect(remainsOf(lab)).toEqual([]);
   }, 120_000);

@@ -79,7 +79,20 @@ function enter(
   return {
     command: 'nsenter',
     args: [
-      ...['--target', String(leaderOf(process)), '--all', '--', 'env', '--ignore-environment'],
+      // nsenter's own fork would stop with what it runs when the machine's shutdown stops that, and never end, nor let
+      // the machine end. So it is a shell of this host that forks; what it runs is in the container.
+      ...[
+        '--target',
+        String(leaderOf(process)),
+        '--all',
+        '--no-fork',
+        '--',
+        'sh',
+        '-c',
+        '"$@"; exit $?',
+        'sh',
+      ],
+      ...['env', '--ignore-environment'],
       ...Object.entries(given).map(([name, value]) => `${name}=${value}`),
       ...program,
     ],
@@ -89,8 +102,12 @@ function enter(
 /** systemd's default for services. */
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** The container's first process is the one child of systemd-nspawn. */
-function leaderOf({ pid }: ProcessIdentity): number {
+/**
+ * The container's first process, by its id on this host: the one child of systemd-nspawn.
+ *
+ * @throws ServiceError `ShellUnavailable`
+ */
+export function leaderOf({ pid }: ProcessIdentity): number {
   const [leader] = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   if (leader === undefined || leader === '') {
     throw new ServiceError('ShellUnavailable', 'The machine is only just starting, or stopping; try again');

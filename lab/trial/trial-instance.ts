@@ -2,9 +2,11 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ServiceError } from '../../modules/service-error';
+import { leaderOf, shellOn } from '../machines/inside';
 import { runningMachines } from '../machines/machine-record';
 import { namespacePath } from '../network/namespaces';
-import { hostPid, leaderOf, type Outcome, runInside } from './inside';
+import { hostPid } from './host-pid';
 
 export interface TrialInstanceParts {
   readonly id: string;
@@ -13,6 +15,13 @@ export interface TrialInstanceParts {
   readonly namespace: string;
   /** The folder that holds each machine's own. */
   readonly machines: string;
+}
+
+export interface Outcome {
+  /** -1 where the instance does not run. */
+  readonly exitCode: number;
+  /** Standard output and error. */
+  readonly output: string;
 }
 
 export class TrialInstance {
@@ -24,9 +33,7 @@ export class TrialInstance {
 
   /** All that runs on it ends at once, nothing of it in order. */
   cutPower(): void {
-    const leader = this.#leader;
-    if (leader === undefined) throw new Error(`${this.id} does not run`);
-    process.kill(leader, 'SIGKILL');
+    process.kill(this.#leader, 'SIGKILL');
   }
 
   /** Runs a command of bash as root. @throws Error with what it printed when its exit code isn't 0 */
@@ -38,16 +45,20 @@ export class TrialInstance {
   }
 
   async attempt(command: string): Promise<Outcome> {
-    const leader = this.#leader;
-    if (leader === undefined) return { exitCode: -1, output: `${this.id} does not run` };
-    return runInside(leader, command, this.#record?.environment);
+    const within = ['bash', '-c', `exec 2>&1\n${command}`];
+    try {
+      const { command: program, args } = shellOn(this.parts.machines, this.id, within, undefined);
+      return await runProgram(program, args);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return { exitCode: -1, output: error.message };
+    }
   }
 
   /** Ends a unit's main process from outside, with nothing that could be waited for in between. */
   async killer(unit: string): Promise<(signal: NodeJS.Signals) => void> {
     const inside = Number(await this.run(`systemctl show --value -p MainPID ${unit}`));
-    const leader = this.#leader;
-    const pid = leader === undefined || inside === 0 ? undefined : hostPid(leader, inside);
+    const pid = inside === 0 ? undefined : hostPid(this.#leader, inside);
     if (pid === undefined) throw new Error(`${unit} of ${this.id} has no process`);
     return (signal) => process.kill(pid, signal);
   }
@@ -74,12 +85,17 @@ export class TrialInstance {
     });
   }
 
-  get #record() {
-    return runningMachines(this.parts.machines).find(({ instanceId }) => instanceId === this.id);
+  get #leader(): number {
+    const record = runningMachines(this.parts.machines).find(({ instanceId }) => instanceId === this.id);
+    if (record === undefined) throw new Error(`${this.id} does not run`);
+    return leaderOf(record.process);
   }
+}
 
-  get #leader(): number | undefined {
-    const nspawn = this.#record?.process.pid;
-    return nspawn === undefined ? undefined : leaderOf(nspawn);
-  }
+function runProgram(program: string, args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(program, [...args], { maxBuffer: 1 << 26 }, (error, stdout) =>
+      resolve({ exitCode: error === null ? 0 : Number(error.code ?? 1), output: stdout.trimEnd() }),
+    );
+  });
 }
