@@ -1,4 +1,4 @@
-import { OverloadJudge } from '../../runtime/app/overload';
+import { OverloadJudge, watchEventLoop } from '../../runtime/app/overload';
 
 const threshold = 1_000;
 
@@ -40,4 +40,16 @@ test.each<[string, number[], boolean[]]>([
 
 test('a threshold of 0 never sheds', () => {
   expect(judgements([60_000, 60_000, 60_000], 0)).toEqual([false, false, false]);
+});
+
+test('requests that wait for their turn shed as a late loop does', async () => {
+  const turns = { wait: 5_000 };
+  let stop = () => {};
+  const shed = await new Promise((resolve) => {
+    stop = watchEventLoop(new OverloadJudge(threshold), turns, resolve);
+    // The watch alone keeps no process alive.
+    setTimeout(() => resolve('nothing'), 5_000).unref();
+  });
+  stop();
+  expect(shed).toBe(true);
 });

@@ -32,6 +32,14 @@ test('what is still going on at the first 200 ends with it, and what comes later
   expect(sum(segments)).toBe(5);
 });
 
+test('with nothing to do, cloud-init is the last segment', () => {
+  expect(segmentsOf({ ...marks, phases: [] }).map(({ name }) => name)).toEqual([
+    'machine starts',
+    'systemd',
+    'cloud-init',
+  ]);
+});
+
 test('marks that clocks put in another order leave no segment below nothing', () => {
   const segments = segmentsOf({ ...marks, systemd: 99.9, cloudInit: 100.2 });
   expect(segments.every(({ seconds }) => seconds > 0)).toBe(true);

@@ -47,7 +47,8 @@ export function segmentsOf({ machine, systemd, cloudInit, phases, firstAnswer }:
     ends.push([before, at - seconds], [`${program}: ${phase}`, at]);
     before = 'between phases';
   }
-  ends.push(['activate: start', firstAnswer]);
+  // An instance with nothing to do is followed to the end of cloud-init.
+  ends.push([phases.length === 0 ? before : 'activate: start', firstAnswer]);
   let last = machine;
   const segments = new Map<string, number>();
   for (const [name, end] of ends) {
