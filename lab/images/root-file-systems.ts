@@ -97,8 +97,9 @@ export class RootFileSystems {
     rmSync(logFile, { force: true });
     const mmdebstrap = await processes.start(
       `root file system ${recipe.title}`,
-      'mmdebstrap',
-      mmdebstrapArguments(recipe, architecture, root),
+      // What it mounts goes with it, also when it is killed.
+      'unshare',
+      ['--mount', '--propagation', 'slave', 'mmdebstrap', ...mmdebstrapArguments(recipe, architecture, root)],
       { env: { PATH: systemPath, LANG: 'C.UTF-8', ...proxies() }, logFile },
     );
     const how = await mmdebstrap.ended;

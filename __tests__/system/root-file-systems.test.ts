@@ -1,0 +1,42 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Processes } from '../../lab/host/processes';
+import { RootFileSystems } from '../../lab/images/root-file-systems';
+import { canBoot } from '../support/booted-fixture';
+import { eventually } from '../support/lab-fixture';
+
+/** Skipped where machines can't boot: the root file system is theirs. */
+(canBoot ? test : test.skip)(
+  'a root file system whose making is cut off leaves no mount in the way of the next one',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'images-'));
+    const record = join(directory, 'processes.jsonl');
+    const processes = new Processes(record);
+    const building = join(directory, 'debian-12-amd64.new');
+    try {
+      const images = new RootFileSystems({ processes, directory, emit: () => undefined });
+      const made = images.ensure('debian-12', 'amd64').catch((error: Error) => error);
+      await eventually('its first mount', () => mountsOf(record).includes(building), 120_000);
+      await processes.stopAll();
+      expect(await made).toMatchObject({ code: 'ImageNotMade' });
+      expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(building);
+      expect(existsSync(building)).toBe(true);
+      rmSync(building, { recursive: true });
+    } finally {
+      await processes.stopAll();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+  180_000,
+);
+
+/** As the recorded process sees them. */
+function mountsOf(record: string): string {
+  try {
+    const { pid } = JSON.parse(readFileSync(record, 'utf8').split('\n')[0] ?? '') as { pid: number };
+    return readFileSync(`/proc/${pid}/mounts`, 'utf8');
+  } catch {
+    return '';
+  }
+}
