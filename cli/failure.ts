@@ -11,7 +11,7 @@ export const exitCodes = {
   interrupted: 130,
 } as const;
 
-const refusals = new Set(['ToolsMissing', 'FlagInvalid', 'UsageInvalid']);
+const refusals = new Set(['ToolsMissing', 'TerraformUnusable', 'FlagInvalid', 'UsageInvalid']);
 
 export function exitCodeOf(error: unknown): number {
   return error instanceof ServiceError && refusals.has(error.code) ? exitCodes.refused : exitCodes.failed;

@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type AptHost, installPackages } from '../../lab/host/apt';
+import { type AptHost, installPackages, removeLeftPolicy } from '../../lab/host/apt';
+import { identify } from '../../lab/host/process-identity';
 
 describe('an installation by apt', () => {
   let folder: string;
@@ -49,6 +50,30 @@ describe('an installation by apt', () => {
     );
     expect(readFileSync(policyFile, 'utf8')).toBe('#!/bin/sh\nexit 0\n');
     expect(statSync(policyFile).mode & 0o777).toBe(0o700);
+  });
+
+  test.each([
+    ['is gone', { pid: process.pid, startTime: 'of an earlier life' }, false],
+    ['still installs', identify(process.pid), true],
+  ])('a policy whose installation %s is judged by that', async (_, by, stays) => {
+    writeFileSync(policyFile, `#!/bin/sh\n# autoscaled-service: ${JSON.stringify(by)}\nexit 101\n`);
+    await installPackages(
+      ['nginx'],
+      host(new Set(), () => true),
+    );
+    expect(existsSync(policyFile)).toBe(stays);
+  });
+
+  test('a policy that was left in the middle of an installation is known by the next one', async () => {
+    let left = '';
+    const apt = host(new Set(), () => {
+      left = readFileSync(policyFile, 'utf8');
+      return true;
+    });
+    await installPackages(['nginx'], apt);
+    writeFileSync(policyFile, left.replace(`"pid":${process.pid}`, '"pid":4194304'));
+    removeLeftPolicy(apt);
+    expect(existsSync(policyFile)).toBe(false);
   });
 
   test('disables what the packages enabled, and nothing that was enabled before', async () => {

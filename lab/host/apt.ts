@@ -3,8 +3,9 @@
  * HAProxy, and runs them itself.
  */
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { ServiceError } from '../../modules/service-error';
+import { identify, isAlive, type ProcessIdentity } from './process-identity';
 
 /** The host as the installation sees it; a test puts another one in its place. */
 export interface AptHost {
@@ -20,16 +21,31 @@ export interface AptHost {
  * Debian's package scripts ask this program before they start a service; 101 forbids it.
  * https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
  */
-const forbidStarts = '#!/bin/sh\n# Forbids starts of services while packages are installed.\nexit 101\n';
+function forbidStarts(): string {
+  const by = JSON.stringify(identify(process.pid));
+  return `#!/bin/sh\n# Forbids starts of services while packages are installed.\n${mark}${by}\nexit 101\n`;
+}
+
+/** What follows it names the process that wrote the policy. */
+const mark = '# autoscaled-service: ';
+
+/** Of an installation that was killed. It would go on forbidding every package of the host to start its service. */
+export function removeLeftPolicy({ policyFile }: Pick<AptHost, 'policyFile'>): void {
+  if (!existsSync(policyFile)) return;
+  const lines = readFileSync(policyFile, 'utf8').split('\n');
+  const by = lines.find((line) => line.startsWith(mark))?.slice(mark.length);
+  if (by !== undefined && !isAlive(JSON.parse(by) as ProcessIdentity)) rmSync(policyFile);
+}
 
 /** @throws ServiceError `InstallationFailed` with apt's reason */
 export async function installPackages(packages: readonly string[], host: AptHost): Promise<void> {
+  removeLeftPolicy(host);
   const before = new Set(host.enabledServices());
   // One that is there is the host's own, and not ours to overrule.
   const ours = !existsSync(host.policyFile);
   try {
     if (ours) {
-      writeFileSync(host.policyFile, forbidStarts);
+      writeFileSync(host.policyFile, forbidStarts());
       chmodSync(host.policyFile, 0o755);
     }
     await install(packages, host);
@@ -57,7 +73,9 @@ export const thisHost: AptHost = {
   run: (command, args) =>
     new Promise((resolve) => {
       const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'l' };
-      execFile(command, [...args], { env, maxBuffer: 64 * 1024 * 1024 }, (error, stdout, stderr) =>
+      // A group of its own: a Ctrl-C in the terminal would leave dpkg in the middle of a package.
+      const options = { env, maxBuffer: 64 * 1024 * 1024, detached: true };
+      execFile(command, [...args], options, (error, stdout, stderr) =>
         resolve({ succeeded: error === null, output: `${stdout}${stderr}` }),
       );
     }),

@@ -48,12 +48,13 @@ function readVersion(path: string): Pick<TerraformBinary, 'kind' | 'version'> {
     const { terraform_version: version } = JSON.parse(answer) as { terraform_version: string };
     return { kind: isTofu(path) ? 'tofu' : 'terraform', version };
   } catch (cause) {
-    throw new ServiceError(
-      'TerraformUnusable',
-      `${path} version -json failed; is it a working Terraform or OpenTofu?`,
-      { cause },
-    );
+    throw unusable(path, cause);
   }
+}
+
+export function unusable(path: string, cause?: unknown): ServiceError {
+  const sentence = `${path} version -json failed; is it a working Terraform or OpenTofu?`;
+  return new ServiceError('TerraformUnusable', sentence, { cause });
 }
 
 /** OpenTofu answers `version -json` under Terraform's own keys, and names itself only in the plain text. */
