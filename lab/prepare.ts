@@ -40,6 +40,8 @@ export interface PrepareOptions {
   readonly images?: string;
   /** Where packages are kept. @default `cache/packages` in the lab's folder */
   readonly packageCache?: string;
+  /** Nothing more is installed or made once it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 export type Prepared = Pick<
@@ -52,20 +54,23 @@ export type Prepared = Pick<
 
 /**
  * @throws ServiceError `ToolsMissing`, `InstallationFailed`, `NodeNotFetched`, `NodeNotGenuine`, `AppNotBundled`,
- *   `BootedMachinesUnavailable`
+ *   `TerraformUnusable`, `BootedMachinesUnavailable`; the signal's reason
  */
 export async function prepare(options: PrepareOptions): Promise<Prepared> {
-  const { directory, processes, emit } = options;
+  const { directory, processes, emit, signal } = options;
   mkdirSync(directory, { recursive: true });
   const { choice, tools } = await chooseWithTools(options);
   if (choice.reason !== undefined) {
     const text = `Machines are processes of this host and don't boot: ${choice.reason}`;
     emit({ type: 'notice', level: 'info', text });
   }
+  signal?.throwIfAborted();
   const machines = choice.kind === 'booted' ? bootedMachines(options) : await processMachines(options, tools);
   const python = await ensureMoto({
+    processes,
     directory: options.motoEnvironment ?? join(directory, 'moto-environment'),
     emit,
+    signal,
   });
   // Here and not by the app while it synthesizes, where nobody would see what takes so long.
   const notify = (text: string) => emit({ type: 'notice', level: 'info', text });
@@ -76,18 +81,18 @@ export async function prepare(options: PrepareOptions): Promise<Prepared> {
 type Machines = Pick<Prepared, 'machines' | 'imagesReady'>;
 
 async function chooseWithTools(options: PrepareOptions): Promise<{ choice: Choice; tools: ToolPaths }> {
-  const { emit, machines: asked, service, directory } = options;
+  const { emit, machines: asked, service, directory, signal } = options;
   const architecture = architectureOf(service?.instanceType ?? serviceDefaults.instanceType);
   const choice = chooseMachines(asked, thisHost(), architecture);
-  if (choice.kind === 'process') return { choice, tools: await ensureTools({ emit }) };
+  if (choice.kind === 'process') return { choice, tools: await ensureTools({ emit, signal }) };
   try {
-    const tools = await ensureTools({ emit, boots: true });
+    const tools = await ensureTools({ emit, boots: true, signal });
     const reason = await bootObstacle(directory, kernelPrefix(directory));
     return { choice: reason === undefined ? choice : withoutBoot(asked, reason), tools };
   } catch (error) {
     // Where only what makes machines boot is missing, the lab does without.
     if (asked === 'booted' || !(error instanceof ServiceError)) throw error;
-    const tools = await ensureTools({ emit });
+    const tools = await ensureTools({ emit, signal });
     return { choice: withoutBoot(asked, error.message.split('\n')[0] ?? error.code), tools };
   }
 }

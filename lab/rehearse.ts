@@ -97,9 +97,7 @@ async function act(
   const processes = new Processes(claim.recordFile);
   try {
     const early = stages(events, options.signal);
-    const prepared = await early('check', () =>
-      prepare({ directory, projectDirectory, processes, emit, machines, service }),
-    );
+    const prepared = await early('check', () => prepare({ ...options, processes, emit, machines, service }));
     const synthesized = await early('synthesize', () =>
       synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
     );

@@ -44,7 +44,10 @@ describe('Terraform against the embedded AWS', () => {
     writeFileSync(join(stackDirectory, 'assets', 'note.txt'), 'an asset');
     writeFileSync(realStateFile, realState);
     processes = new Processes(join(home, 'processes.jsonl'));
-    const python = await ensureMoto({ directory: join(process.cwd(), '.lab', 'moto-environment') });
+    const python = await ensureMoto({
+      processes,
+      directory: join(process.cwd(), '.lab', 'moto-environment'),
+    });
     moto = await startMoto({ processes, python, directory: join(home, 'moto'), region });
   }, 180_000);
 

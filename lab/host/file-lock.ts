@@ -4,10 +4,14 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from './process-identity';
 
-/** Runs `work` while no other process does; the lock of a process that is gone is void. */
-export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` while no other process does; the lock of a process that is gone is void.
+ *
+ * @param signal ends the wait for another process
+ */
+export async function withLock<T>(file: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   mkdirSync(dirname(file), { recursive: true });
-  while (!tryLock(file)) await sleep(100);
+  while (!tryLock(file)) await sleep(100, undefined, { signal });
   try {
     return await work();
   } finally {

@@ -1,14 +1,15 @@
 /** moto in a Python environment of the lab's own, so that nothing of the user's Python is touched. */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ServiceError } from '../../modules/service-error';
 import type { Emit } from '../events';
 import { type Environment, findExecutable } from '../host/executables';
 import { withLock } from '../host/file-lock';
+import type { Processes } from '../host/processes';
 
 export interface InstallOptions {
+  readonly processes: Processes;
   /** Where the environment is kept, from one run to the next. */
   readonly directory: string;
   readonly emit?: Emit;
@@ -16,6 +17,8 @@ export interface InstallOptions {
   readonly python?: string;
   /** @default moto's, pinned */
   readonly requirementsFile?: string;
+  /** Ends the installation, and nothing of it runs afterwards. */
+  readonly signal?: AbortSignal;
 }
 
 const pinnedRequirements = join(__dirname, 'requirements.txt');
@@ -25,35 +28,55 @@ const pinnedRequirements = join(__dirname, 'requirements.txt');
  * wait for each other.
  *
  * @returns the environment's Python
- * @throws ServiceError `ToolsMissing` without Python or its venv module, `InstallationFailed` with pip's reason
+ * @throws ServiceError `ToolsMissing` without Python or its venv module, `InstallationFailed` with pip's reason; the
+ *   signal's reason
  */
 export async function ensureMoto(options: InstallOptions): Promise<string> {
-  const { directory, requirementsFile = pinnedRequirements } = options;
+  const { directory, requirementsFile = pinnedRequirements, signal } = options;
   const wanted = createHash('sha256').update(readFileSync(requirementsFile)).digest('hex');
   const interpreter = join(directory, 'bin', 'python');
   if (isComplete(directory, wanted)) return interpreter;
-  return withLock(`${directory}.lock`, async () => {
+  const makeUnlessMade = async () => {
     // Another run may have installed it while this one waited.
     if (isComplete(directory, wanted)) return interpreter;
+    signal?.throwIfAborted();
     options.emit?.({ type: 'notice', level: 'info', text: 'Installing moto (once, some 140 MB) …' });
-    rmSync(directory, { recursive: true, force: true });
-    await install(options, requirementsFile);
-    // Last, and in one step: its presence says that all before it was done.
-    writeFileSync(`${markerOf(directory)}.new`, wanted);
-    renameSync(`${markerOf(directory)}.new`, markerOf(directory));
+    removeUnfinished(directory);
+    const unfinished = `${directory}.unfinished.${process.pid}`;
+    try {
+      await install({ ...options, directory: unfinished }, requirementsFile, `${directory}.install.log`);
+      writeFileSync(join(unfinished, marker), wanted);
+      remove(directory);
+      // In one step: its presence says that all before it was done. Only bin/python is used, which knows no place.
+      renameSync(unfinished, directory);
+    } finally {
+      remove(unfinished);
+    }
     return interpreter;
-  });
+  };
+  return withLock(`${directory}.lock`, makeUnlessMade, signal);
 }
 
-async function install({ directory, python }: InstallOptions, requirementsFile: string): Promise<void> {
+/** What runs that were killed have left. */
+function removeUnfinished(directory: string): void {
+  const parent = dirname(directory);
+  mkdirSync(parent, { recursive: true });
+  const prefix = `${basename(directory)}.unfinished.`;
+  for (const name of readdirSync(parent)) if (name.startsWith(prefix)) remove(join(parent, name));
+}
+
+function remove(directory: string): void {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function install(options: InstallOptions, requirementsFile: string, log: string): Promise<void> {
+  const { directory, python } = options;
   const interpreter = python ?? findExecutable('python3');
   if (interpreter === undefined) {
     throw new ServiceError('ToolsMissing', 'python3 is not on PATH; install Python 3.10 or newer');
   }
-  const log = `${directory}.install.log`;
-  mkdirSync(dirname(directory), { recursive: true });
   rmSync(log, { force: true });
-  const made = await run(interpreter, ['-m', 'venv', directory], log);
+  const made = await run(options, interpreter, ['-m', 'venv', directory], log);
   if (!made.succeeded) {
     throw /ensurepip|No module named venv/.test(made.output)
       ? new ServiceError(
@@ -66,7 +89,8 @@ async function install({ directory, python }: InstallOptions, requirementsFile: 
         );
   }
   const pip = ['-m', 'pip', 'install', '--no-input', '--disable-pip-version-check', '--no-deps'];
-  const installed = await run(join(directory, 'bin', 'python'), [...pip, '-r', requirementsFile], log);
+  const own = join(directory, 'bin', 'python');
+  const installed = await run(options, own, [...pip, '-r', requirementsFile], log);
   if (!installed.succeeded) {
     throw new ServiceError(
       'InstallationFailed',
@@ -75,15 +99,26 @@ async function install({ directory, python }: InstallOptions, requirementsFile: 
   }
 }
 
-function run(command: string, args: string[], log: string): Promise<{ succeeded: boolean; output: string }> {
-  return new Promise((resolve) => {
-    const options = { env: pythonEnvironment(process.env), maxBuffer: 64 * 1024 * 1024 };
-    execFile(command, args, options, (error, stdout, stderr) => {
-      const output = `${stdout}${stderr}${error !== null && stderr === '' ? error.message : ''}`;
-      writeFileSync(log, `$ ${command} ${args.join(' ')}\n${output}`, { flag: 'a' });
-      resolve({ succeeded: error === null, output });
-    });
-  });
+async function run(
+  { processes, signal }: InstallOptions,
+  command: string,
+  args: string[],
+  log: string,
+): Promise<{ succeeded: boolean; output: string }> {
+  signal?.throwIfAborted();
+  writeFileSync(log, `$ ${command} ${args.join(' ')}\n`, { flag: 'a' });
+  const before = readFileSync(log).length;
+  const env = pythonEnvironment(process.env);
+  const started = await processes.start("moto's installation", command, args, { env, logFile: log });
+  const stop = () => void started.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  const how = await started.ended;
+  signal?.removeEventListener('abort', stop);
+  // Also what it has left running: the folder they write to is removed next.
+  if (how !== 'exit code 0') await started.stop();
+  signal?.throwIfAborted();
+  const output = readFileSync(log).subarray(before).toString('utf8');
+  return { succeeded: how === 'exit code 0', output: output === '' ? how : output };
 }
 
 /** The user's settings of pip (an index, a proxy, a certificate) hold; what would lead it elsewhere does not. */
@@ -98,13 +133,11 @@ function pythonEnvironment(user: Environment): Record<string, string> {
 }
 
 function isComplete(directory: string, wanted: string): boolean {
-  const marker = markerOf(directory);
-  return existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  const file = join(directory, marker);
+  return existsSync(file) && readFileSync(file, 'utf8') === wanted;
 }
 
-function markerOf(directory: string): string {
-  return join(directory, 'installed-requirements.sha256');
-}
+const marker = 'installed-requirements.sha256';
 
 function lastLine(output: string): string {
   return output.trim().split('\n').at(-1) ?? '';
