@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, LocalBackend, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { AutoscaledService, allowProviderRange, ServiceError } from './modules';
+import { readCdktfJson } from './modules/cdktf-json';
 import { readServiceSettings, type ServiceSettings } from './modules/settings';
 
 /** One service, one stack, named after it. */
@@ -37,9 +36,9 @@ class ServiceStack extends TerraformStack {
 }
 
 /** The CDKTF command line hands the context over; without it, the same file is read here. */
-function contextOfProject(): Record<string, unknown> {
+function contextOfProject(): Readonly<Record<string, unknown>> {
   if (process.env.CDKTF_CONTEXT_JSON !== undefined) return {};
-  return JSON.parse(readFileSync(join(__dirname, 'cdktf.json'), 'utf8')).context ?? {};
+  return readCdktfJson(__dirname).context;
 }
 
 try {

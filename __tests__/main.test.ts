@@ -84,6 +84,16 @@ test('a setting that is refused is one sentence and exit code 1, and nothing is 
   expect(filesIn(join(project, 'cdktf.out'))).toEqual(new Map());
 });
 
+test('a cdktf.json that cannot be read is one sentence too', () => {
+  const project = checkout();
+  writeFileSync(join(project, 'cdktf.json'), 'null');
+  const { status, stderr } = synth(project);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^error CdktfJsonUnreadable: .*cdktf\.json can't be used: it is null; it must be an object\.\n$/,
+  );
+});
+
 test("the provider's package root, which costs seconds, is never loaded", () => {
   const project = checkout();
   const script = `require('./main.ts');

@@ -4,8 +4,9 @@ import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../modules/service-error';
+import { aborted } from './aborted';
 import type { EventStream } from './events';
-import { endLab, readLab, refuseBusy } from './host/lock';
+import { claimLab, endLab, readLab } from './host/lock';
 import { assertFree } from './host/ports';
 import { Processes } from './host/processes';
 import type { MachineKind } from './machines/choice';
@@ -33,24 +34,36 @@ const upTimeout = 60_000;
 
 /**
  * @param signal ends it before the lab is up; nothing runs afterwards
- * @throws ServiceError `LabBusy`, `PortInUse`, `LabNotStarted` with the reason and the place of the log; the signal's
- *   reason
+ * @throws ServiceError `LabBusy`, `PortInUse`, `LabFolderUnusable`, `LabNotStarted` with the reason and the place of
+ *   the log; the signal's reason
  */
 export async function labUp(options: LabUpOptions, events: EventStream, signal: AbortSignal): Promise<LabUp> {
   const { directory, projectDirectory, port, machines } = options;
   const { emit } = events;
   const { service } = readServiceContext(projectDirectory, {}).settings;
-  refuseBusy(directory);
   if (port !== undefined) await assertFree({ host: '127.0.0.1', port }, '--port');
   // What takes long or needs the user is done here, where it can be seen; the background process finds it ready.
+  const claim = await claimLab({ directory, command: 'lab up', emit });
   emit({ type: 'phase', phase: 'check', state: 'started' });
-  const processes = new Processes(join(directory, 'run', 'preparation.jsonl'));
-  const prepared = await prepare({ directory, projectDirectory, processes, emit, machines, service });
-  await prepared.imagesReady;
-  await processes.stopAll();
+  const processes = new Processes(claim.recordFile);
+  try {
+    const prepared = await prepare({
+      directory,
+      projectDirectory,
+      processes,
+      emit,
+      machines,
+      service,
+      signal,
+    });
+    await Promise.race([prepared.imagesReady, aborted(signal)]);
+  } finally {
+    await processes.stopAll();
+    await claim.release();
+  }
+  signal.throwIfAborted();
   emit({ type: 'phase', phase: 'check', state: 'finished' });
   emit({ type: 'phase', phase: 'start', state: 'started' });
-  signal.throwIfAborted();
   const up = await startInBackground(options, signal);
   emit({ type: 'phase', phase: 'start', state: 'finished' });
   return up;

@@ -1,10 +1,9 @@
 /** The rehearsal: the story from the first check to the report. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type OperatingSystem, serviceDefaults } from '../modules/props';
+import type { OperatingSystem } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
-import type { Group } from './autoscaling/model';
-import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
+import { aborted } from './aborted';
 import { bakeImage } from './bake-image';
 import type { EventStream, Phase } from './events';
 import { claimLab, type LabClaim } from './host/lock';
@@ -13,11 +12,12 @@ import { Processes } from './host/processes';
 import { type Lab, startLab } from './lab';
 import { putLoad } from './load/put-load';
 import type { MachineKind } from './machines/choice';
-import { Pace } from './pace';
 import { prepare } from './prepare';
-import { buildReport, type Expectation, type Report, type ReportSettings } from './report/report';
+import { contextOf, reportSettings } from './rehearsal-settings';
+import { buildReport, type Expectation, type Report } from './report/report';
 import { writeReport } from './report/write-report';
-import { readServiceContext, type ServiceContext, synthesize } from './synthesize';
+import { settleDown } from './settle-down';
+import { type ServiceContext, synthesize } from './synthesize';
 import { TerraformProject } from './terraform/project';
 
 export interface RehearsalOptions {
@@ -71,26 +71,13 @@ export async function rehearse(options: RehearsalOptions, events: EventStream): 
   return { passed: report.passed, report };
 }
 
-function contextOf(
-  { projectDirectory, cpuTarget, min, max, os }: RehearsalOptions,
-  imageParameter?: string,
-): ServiceContext {
-  return readServiceContext(projectDirectory, {
-    cpuTarget,
-    minCapacity: min,
-    maxCapacity: max,
-    os,
-    imageParameter,
-  });
-}
-
 async function act(
   options: RehearsalOptions,
   claim: LabClaim,
   context: ServiceContext,
   events: EventStream,
 ): Promise<void> {
-  const { directory, projectDirectory, speed, port } = options;
+  const { directory, speed, port } = options;
   const machines = options.bake ? 'booted' : options.machines;
   const { service } = context.settings;
   const { emit } = events;
@@ -99,7 +86,7 @@ async function act(
     const early = stages(events, options.signal);
     const prepared = await early('check', () => prepare({ ...options, processes, emit, machines, service }));
     const synthesized = await early('synthesize', () =>
-      synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
+      synthesize(context, { ...synthesis(options, processes), signal: options.signal }),
     );
     const { region } = context.settings;
     const lab = await early('start', () =>
@@ -119,7 +106,7 @@ async function act(
       await during('apply', () => apply(project, events, signal));
       const reached = await reach(project, lab, events, signal);
       const group = lab.region.groups.get(reached.groupName);
-      if (options.bake) await bakeAndFollow(options, project, lab, events, during, signal);
+      if (options.bake) await bakeAndFollow(options, processes, project, lab, events, during, signal);
       const load = {
         ...options,
         signal,
@@ -144,13 +131,13 @@ async function act(
 /** As its deployer would: bake, name the parameter in the settings, deploy. Instances launched from then on boot it. */
 async function bakeAndFollow(
   options: RehearsalOptions,
+  processes: Processes,
   project: TerraformProject,
   lab: Lab,
   events: EventStream,
   during: Stage,
   signal: AbortSignal,
 ): Promise<void> {
-  const { projectDirectory, directory } = options;
   const outputs = await project.outputs();
   const parameter = `/${outputs.autoscaling_group_name}/image`;
   const endpoint = lab.environment.AWS_ENDPOINT_URL ?? '';
@@ -158,10 +145,15 @@ async function bakeAndFollow(
   const region = lab.region.name;
   await during('bake', () => bakeImage({ endpoint, region, launchTemplateId, parameter, signal }, events));
   const following = await during('synthesize', () =>
-    synthesize(projectDirectory, contextOf(options, parameter), join(directory, 'cdktf.out')),
+    synthesize(contextOf(options, parameter), { ...synthesis(options, processes), signal }),
   );
   project.use(following.stackDirectory);
   await during('apply', () => apply(project, events, signal));
+}
+
+function synthesis({ projectDirectory, directory }: RehearsalOptions, processes: Processes) {
+  const logFile = join(directory, 'logs', 'synthesis.log');
+  return { processes, projectDirectory, outputDirectory: join(directory, 'cdktf.out'), logFile };
 }
 
 type Stage = <T>(phase: Phase, work: () => Promise<T>) => Promise<T>;
@@ -274,51 +266,4 @@ async function ask(url: string): Promise<string> {
     const { cause, message } = error as Error;
     return `nothing (${cause instanceof Error ? cause.message : message})`;
   }
-}
-
-/**
- * Waits until the group is at its minimum again and nothing drains any more; where no scaling is expected, until the
- * alarms have had the datapoints on which they would have fired.
- */
-async function settleDown(
-  { expectation, speed, signal }: RehearsalOptions,
-  group: Group | undefined,
-  lab: Lab,
-): Promise<void> {
-  const pace = new Pace(speed);
-  const periods = expectation === 'stays' ? evaluationPeriods.high + 1 : 2 * evaluationPeriods.low;
-  const drainAndStop = 120_000;
-  const deadline =
-    Date.now() + pace.milliseconds(periods * metricPeriod) + (expectation === 'stays' ? 0 : drainAndStop);
-  while (group !== undefined && Date.now() < deadline) {
-    if (expectation === 'scales' && isAtRest(group, lab)) return;
-    await sleep(250, undefined, { signal });
-  }
-}
-
-function isAtRest(group: Group, { region }: Lab): boolean {
-  const draining = [...region.targetGroups.values()].some((targets) =>
-    [...targets.values()].some(({ state }) => state === 'draining'),
-  );
-  return (
-    !draining &&
-    group.desiredCapacity === group.minSize &&
-    group.instances.size === group.minSize &&
-    group.launches.size === 0
-  );
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}
-
-function reportSettings(options: RehearsalOptions, { settings }: ServiceContext): ReportSettings {
-  const { requests, concurrency, speed, expectation } = options;
-  const { minCapacity: min = serviceDefaults.minCapacity, cpuTarget = serviceDefaults.cpuTarget } =
-    settings.service;
-  const max = settings.service.maxCapacity ?? Math.max(min, serviceDefaults.maxCapacity);
-  return { requests, concurrency, speed, expectation, cpuTarget, min, max };
 }

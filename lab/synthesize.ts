@@ -1,10 +1,11 @@
 /** Runs the project's own CDKTF app, the way `cdktf synth` does: the same command, context and output folder rules. */
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readCdktfJson } from '../modules/cdktf-json';
 import type { OperatingSystem } from '../modules/props';
 import { ServiceError } from '../modules/service-error';
 import { readServiceSettings, type ServiceSettings } from '../modules/settings';
+import type { Processes } from './host/processes';
 
 /** What a rehearsal may ask of the service that cdktf.json does not say. */
 export interface SettingsOverrides {
@@ -24,17 +25,17 @@ export interface ServiceContext {
   readonly context: Record<string, unknown>;
 }
 
-interface CdktfJson {
-  readonly app?: string;
-  readonly context?: Record<string, unknown>;
-}
-
 /** @throws ServiceError for settings that the app would refuse, before anything is started. */
 export function readServiceContext(projectDirectory: string, overrides: SettingsOverrides): ServiceContext {
-  const { context = {} } = readCdktfJson(projectDirectory);
-  const service = { ...(context.service as Record<string, unknown> | undefined), ...given(overrides) };
-  const merged = { ...context, service };
+  const { context } = readCdktfJson(projectDirectory);
+  const merged = { ...context, service: overlay(context.service, given(overrides)) };
   return { settings: readServiceSettings(merged), context: merged };
+}
+
+/** What is no object is left to those who refuse it: laid over an empty one, it would be something else. */
+function overlay(service: unknown, overrides: Record<string, unknown>): unknown {
+  if (typeof service !== 'object' || service === null || Array.isArray(service)) return service;
+  return { ...service, ...overrides };
 }
 
 export interface Synthesized {
@@ -44,20 +45,31 @@ export interface Synthesized {
   readonly stackDirectory: string;
 }
 
+export interface SynthesisOptions {
+  readonly processes: Processes;
+  readonly projectDirectory: string;
+  /** Emptied first. */
+  readonly outputDirectory: string;
+  /** What the app prints. */
+  readonly logFile: string;
+  /** Ends the app. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * @throws ServiceError `SynthesisFailed` with what the app printed. Nothing of the lab is in the app's environment,
- *   so that what it writes is what a deployment would apply.
+ * @throws ServiceError `SynthesisFailed` with what the app printed; the signal's reason. Nothing of the lab is in the
+ *   app's environment, so that what it writes is what a deployment would apply.
  */
 export async function synthesize(
-  projectDirectory: string,
   { settings, context }: ServiceContext,
-  outputDirectory: string,
+  options: SynthesisOptions,
 ): Promise<Synthesized> {
+  const { projectDirectory, outputDirectory } = options;
   const { app } = readCdktfJson(projectDirectory);
   if (app === undefined) throw new ServiceError('CdktfJsonUnreadable', 'cdktf.json names no app to run');
   rmSync(outputDirectory, { recursive: true, force: true });
   mkdirSync(outputDirectory, { recursive: true });
-  await run(app, projectDirectory, {
+  await run(app, options, {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? '',
     CDKTF_OUTDIR: outputDirectory,
@@ -67,27 +79,24 @@ export async function synthesize(
   return { stack, stackDirectory: join(outputDirectory, 'stacks', stack) };
 }
 
-function run(command: string, cwd: string, env: Record<string, string>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The command line of cdktf.json is for a shell, as cdktf-cli runs it.
-    execFile('/bin/sh', ['-c', command], { cwd, env }, (error, _stdout, stderr) => {
-      if (error === null) resolve();
-      else
-        reject(
-          new ServiceError('SynthesisFailed', `\`${command}\` failed: ${stderr.trim() || error.message}`),
-        );
-    });
+async function run(command: string, options: SynthesisOptions, env: Record<string, string>): Promise<void> {
+  const { processes, projectDirectory, logFile, signal } = options;
+  signal?.throwIfAborted();
+  rmSync(logFile, { force: true });
+  // The command line of cdktf.json is for a shell, as cdktf-cli runs it.
+  const shell = await processes.start('synthesis', '/bin/sh', ['-c', command], {
+    cwd: projectDirectory,
+    env,
+    logFile,
   });
-}
-
-function readCdktfJson(projectDirectory: string): CdktfJson {
-  const file = join(projectDirectory, 'cdktf.json');
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as CdktfJson;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ServiceError('CdktfJsonUnreadable', `${file} can't be read as JSON: ${reason}`, { cause });
-  }
+  const stop = () => void shell.stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  const how = await shell.ended;
+  signal?.removeEventListener('abort', stop);
+  signal?.throwIfAborted();
+  if (how === 'exit code 0') return;
+  const reason = readFileSync(logFile, 'utf8').trim() || how;
+  throw new ServiceError('SynthesisFailed', `\`${command}\` failed: ${reason}`);
 }
 
 function given({ os, imageParameter, ...overrides }: SettingsOverrides): Record<string, unknown> {

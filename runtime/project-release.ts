@@ -1,6 +1,6 @@
 /** The release of the service that a project's `cdktf.json` describes. */
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { readCdktfJson } from '../modules/cdktf-json';
 import { architectureOf } from '../modules/private/architecture';
 import { type NodeArchitecture, nodeArchitectureOf } from '../modules/private/node-runtime';
 import type { ReleaseManifest } from '../modules/private/release-folder';
@@ -51,8 +51,8 @@ function chosen(projectDirectory: string, { directory, architecture }: ProjectRe
 }
 
 /** The CDKTF command line hands the context over; without it, it is that of the file. */
-function contextOf(projectDirectory: string): Record<string, unknown> {
+function contextOf(projectDirectory: string): Readonly<Record<string, unknown>> {
   const handed = process.env.CDKTF_CONTEXT_JSON;
   if (handed !== undefined) return JSON.parse(handed);
-  return JSON.parse(readFileSync(join(projectDirectory, 'cdktf.json'), 'utf8')).context ?? {};
+  return readCdktfJson(projectDirectory).context;
 }

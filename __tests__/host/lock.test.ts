@@ -36,6 +36,12 @@ describe('the lock of a lab folder', () => {
     ['there is none', undefined],
     ['its owner is dead', () => leave(gone)],
     ['its owner was killed while it wrote', () => writeFileSync(lockFile, '{"own')],
+    ['its record is a list', () => writeFileSync(lockFile, '[]')],
+    ['its record is null', () => writeFileSync(lockFile, 'null')],
+    [
+      'its record names nobody',
+      () => writeFileSync(lockFile, '{ "owner": null, "command": "x", "since": "y" }'),
+    ],
   ])('a folder is taken when %s', async (_, prepare) => {
     prepare?.();
     expect(readLab(directory).running).toBe(false);
@@ -85,5 +91,6 @@ describe('the lock of a lab folder', () => {
       code: 'LabFolderUnusable',
       message: expect.stringContaining(file),
     });
+    await expect(endLab(file, 1_000)).rejects.toMatchObject({ code: 'LabFolderUnusable' });
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Processes } from '../../lab/host/processes';
 import { readServiceContext, synthesize } from '../../lab/synthesize';
 
 let project: string;
@@ -8,6 +9,15 @@ beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'project-'));
 });
 afterEach(() => rmSync(project, { recursive: true, force: true }));
+
+const run = (outputDirectory: string, signal?: AbortSignal) =>
+  synthesize(readServiceContext(project, {}), {
+    processes: new Processes(join(project, 'processes.jsonl')),
+    projectDirectory: project,
+    outputDirectory,
+    logFile: join(project, 'synthesis.log'),
+    signal,
+  });
 
 const write = (cdktfJson: object) => writeFileSync(join(project, 'cdktf.json'), JSON.stringify(cdktfJson));
 
@@ -25,9 +35,27 @@ test('settings that the app would refuse are refused before it runs', () => {
   expect(() => readServiceContext(project, { minCapacity: 4 })).toThrow(/4/);
 });
 
+test.each([['web'], [[]], [null], [undefined]])(
+  'a service that is %j is refused as the app refuses it',
+  (service) => {
+    write({ context: { service } });
+    const code = service === undefined ? 'MissingSetting' : 'InvalidSetting';
+    const message = expect.stringMatching(
+      /^(The context has no service|service is .*; it must be an object)/,
+    );
+    expect(() => readServiceContext(project, { minCapacity: 1 })).toThrow(
+      expect.objectContaining({ code, message }),
+    );
+  },
+);
+
 test.each([
   ['is missing', undefined],
   ['is no JSON', '{'],
+  ['is null', 'null'],
+  ['is a list', '[]'],
+  ['has a context that is none', '{ "context": null }'],
+  ['has a number for an app', '{ "app": 5 }'],
 ])('a cdktf.json that %s is told with its place', (_what, text) => {
   if (text !== undefined) writeFileSync(join(project, 'cdktf.json'), text);
   expect(() => readServiceContext(project, {})).toThrow(
@@ -47,7 +75,7 @@ test('the app is run as cdktf runs it: in the project, with folder and context, 
   mkdirSync(output);
   writeFileSync(join(output, 'of-an-earlier-run'), '');
   process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:1';
-  const synthesized = await synthesize(project, readServiceContext(project, {}), output).finally(() => {
+  const synthesized = await run(output).finally(() => {
     delete process.env.AWS_ENDPOINT_URL;
   });
   expect(synthesized).toEqual({ stack: 'shop', stackDirectory: join(output, 'stacks', 'shop') });
@@ -63,8 +91,7 @@ test.each([
   ['the command, where it printed nothing', 'exit 3', 'exit 3'],
 ])('an app that fails is told with %s', async (_what, app, expected) => {
   write({ app, context: { service } });
-  const context = readServiceContext(project, {});
-  await expect(synthesize(project, context, join(project, 'out'))).rejects.toMatchObject({
+  await expect(run(join(project, 'out'))).rejects.toMatchObject({
     code: 'SynthesisFailed',
     message: expect.stringContaining(expected),
   });
@@ -72,9 +99,16 @@ test.each([
 
 test('without an app there is nothing to run', async () => {
   write({ context: { service } });
-  await expect(
-    synthesize(project, readServiceContext(project, {}), join(project, 'out')),
-  ).rejects.toMatchObject({
+  await expect(run(join(project, 'out'))).rejects.toMatchObject({
     code: 'CdktfJsonUnreadable',
   });
+});
+
+test('an interruption ends the app, and is not told as its failure', async () => {
+  write({ app: `touch ${join(project, 'begun')}; sleep 1000 & wait`, context: { service } });
+  const controller = new AbortController();
+  const synthesized = run(join(project, 'out'), controller.signal);
+  while (!existsSync(join(project, 'begun'))) await new Promise(setImmediate);
+  controller.abort();
+  await expect(synthesized).rejects.toBe(controller.signal.reason);
 });

@@ -22,6 +22,7 @@ export interface LabFixture {
   readonly directory: string;
   readonly lab: Lab;
   readonly events: EventStream;
+  readonly processes: Processes;
   project(stack: string, stackDirectory: string): TerraformProject;
   stop(): Promise<void>;
 }
@@ -46,6 +47,7 @@ export async function labFixture(speed: number, machines: MachineKind = 'process
     directory,
     lab,
     events,
+    processes,
     project: (stack, stackDirectory) =>
       new TerraformProject({
         processes,

@@ -49,7 +49,12 @@ describe('the service of cdktf.json in the embedded AWS', () => {
     const outputDirectory = join(fixture.directory, 'cdktf.out');
     mkdirSync(outputDirectory);
     const context = readServiceContext(repository, {});
-    const { stack, stackDirectory } = await synthesize(repository, context, outputDirectory);
+    const { stack, stackDirectory } = await synthesize(context, {
+      processes: fixture.processes,
+      projectDirectory: repository,
+      outputDirectory,
+      logFile: join(fixture.directory, 'synthesis.log'),
+    });
     stackFile = join(stackDirectory, 'cdk.tf.json');
     project = fixture.project(stack, stackDirectory);
     await project.init();
@@ -268,11 +273,12 @@ describe('the service of cdktf.json in the embedded AWS', () => {
       const main = readFileSync(join(repository, 'runtime/app/main.ts'), 'utf8');
       edited.copyAndWrite('runtime', { 'app/main.ts': `${main}\nprocess.title = 'edited';\n` });
       const context = readServiceContext(repository, {});
-      const { stackDirectory } = await synthesize(
-        edited.directory,
-        context,
-        join(fixture.directory, 'edited'),
-      );
+      const { stackDirectory } = await synthesize(context, {
+        processes: fixture.processes,
+        projectDirectory: edited.directory,
+        outputDirectory: join(fixture.directory, 'edited'),
+        logFile: join(fixture.directory, 'synthesis.log'),
+      });
       project.use(stackDirectory);
     } finally {
       edited.remove();

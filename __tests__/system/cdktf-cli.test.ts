@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { Processes } from '../../lab/host/processes';
 import { readServiceContext, synthesize } from '../../lab/synthesize';
 import { ProjectFixture } from '../support/project-fixture';
 
@@ -40,11 +41,12 @@ test('what `cdktf synth` writes is, byte for byte, what a rehearsal applies', as
   try {
     const { exitCode, output: said } = await cdktf(['synth', '--output', join(output, 'cli')]);
     expect(`${exitCode} ${said}`).toMatch(/^0 /);
-    const { stackDirectory } = await synthesize(
-      project.directory,
-      readServiceContext(project.directory, {}),
-      join(output, 'lab'),
-    );
+    const { stackDirectory } = await synthesize(readServiceContext(project.directory, {}), {
+      processes: new Processes(join(output, 'processes.jsonl')),
+      projectDirectory: project.directory,
+      outputDirectory: join(output, 'lab'),
+      logFile: join(output, 'synthesis.log'),
+    });
     const applied = readFileSync(join(stackDirectory, 'cdk.tf.json'), 'utf8');
     expect(readFileSync(join(output, 'cli', 'stacks', 'web', 'cdk.tf.json'), 'utf8')).toBe(applied);
     expect(applied).toContain('aws_autoscaling_group');

@@ -41,7 +41,12 @@ beforeAll(async () => {
   fixture = await labFixture(1, 'booted');
   const output = join(fixture.directory, 'cdktf.out');
   mkdirSync(output);
-  const { stack, stackDirectory } = await synthesize(repository, readServiceContext(repository, {}), output);
+  const { stack, stackDirectory } = await synthesize(readServiceContext(repository, {}), {
+    processes: fixture.processes,
+    projectDirectory: repository,
+    outputDirectory: output,
+    logFile: join(fixture.directory, 'synthesis.log'),
+  });
   const project = fixture.project(stack, stackDirectory);
   await project.init();
   await project.apply();

@@ -43,9 +43,7 @@ export async function claimLab({ directory, command, emit }: ClaimOptions): Prom
     mkdirSync(directory, { recursive: true });
     takeOver(directory, record);
   } catch (cause) {
-    if (cause instanceof ServiceError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new ServiceError('LabFolderUnusable', `${directory} can't be written to: ${reason}`, { cause });
+    throw unusable(directory, cause);
   }
   const left = await cleanUp(directory);
   if (left.length > 0) {
@@ -70,12 +68,6 @@ export interface LabState {
 export function readLab(directory: string): LabState {
   const record = readRecord(directory);
   return record === undefined || !isAlive(record.owner) ? { running: false } : { running: true, ...record };
-}
-
-/** @throws ServiceError `LabBusy` while a lab runs in this folder */
-export function refuseBusy(directory: string): void {
-  const record = readRecord(directory);
-  if (record !== undefined && isAlive(record.owner)) throw busy(directory, record);
 }
 
 /**
@@ -104,13 +96,19 @@ async function cleanUpUnlessTaken(directory: string): Promise<string[]> {
     takeOver(directory, recordOfThisProcess('lab down'));
   } catch (error) {
     if (error instanceof ServiceError && error.code === 'LabBusy') return [];
-    throw error;
+    throw unusable(directory, error);
   }
   try {
     return await cleanUp(directory);
   } finally {
     rmSync(lockFile(directory), { force: true });
   }
+}
+
+function unusable(directory: string, cause: unknown): ServiceError {
+  if (cause instanceof ServiceError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ServiceError('LabFolderUnusable', `${directory} can't be written to: ${reason}`, { cause });
 }
 
 function recordOfThisProcess(command: string): LabRecord {
@@ -180,10 +178,22 @@ function readRecord(directory: string): LabRecord | undefined {
 
 function parseRecord(file: string): LabRecord | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as LabRecord;
+    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRecord(record) ? record : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whoever edits the file, or writes another one in its place, has made no lab of it. */
+function isRecord(value: unknown): value is LabRecord {
+  const { owner, command, since } = (value ?? {}) as Partial<LabRecord>;
+  return (
+    typeof owner?.pid === 'number' &&
+    typeof owner.startTime === 'string' &&
+    typeof command === 'string' &&
+    typeof since === 'string'
+  );
 }
 
 function replace(file: string, record: LabRecord): void {

@@ -62,7 +62,12 @@ export class Trial {
     try {
       const [prepared, synthesized] = await Promise.all([
         prepareTrial(options, processes),
-        synthesize(projectDirectory, context, join(directory, 'cdktf.out')),
+        synthesize(context, {
+          processes,
+          projectDirectory,
+          outputDirectory: join(directory, 'cdktf.out'),
+          logFile: join(directory, 'logs', 'synthesis.log'),
+        }),
       ]);
       lab = await startLab({ ...prepared, region, speed: 1, port: undefined, gatewayPort: undefined });
       const project = new TerraformProject({
