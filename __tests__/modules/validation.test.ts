@@ -18,6 +18,7 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
   [{ name: 'web-' }, 'InvalidServiceName', ['"web-"', 'no hyphen last']],
   [{ name: 'a--b' }, 'InvalidServiceName', ['"a--b"', 'single hyphens']],
   [{ name: 'internal-web' }, 'InvalidServiceName', ['"internal-web"', 'internal-']],
+  [{ name: 'sg-web' }, 'InvalidServiceName', ['"sg-web"', 'sg-']],
   [{ name: 7 }, 'InvalidServiceName', ['name', '7']],
   [{ name: '${TfToken[TOKEN.0]}' }, 'InvalidServiceName', ['name']],
   [{ minCapacity: 3, maxCapacity: 2 }, 'CapacityInverted', ['minCapacity 3', 'maxCapacity 2', 'raise']],
@@ -39,6 +40,10 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
   [{ network: { cidr: '10.0.0.0/24' } }, 'InvalidCidr', ['"10.0.0.0/24"', '/16 to /23']],
   [{ network: { cidr: '10.0.0.0/8' } }, 'InvalidCidr', ['"10.0.0.0/8"', '/16 to /23']],
   [{ network: { cidr: '10.1.2.3/16' } }, 'InvalidCidr', ['"10.1.2.3/16"', '10.1.0.0/16']],
+  [{ network: { cidr: '127.0.0.0/16' } }, 'InvalidCidr', ['"127.0.0.0/16"', 'outside of']],
+  [{ network: { cidr: '0.0.0.0/16' } }, 'InvalidCidr', ['"0.0.0.0/16"', 'outside of']],
+  [{ network: { cidr: '169.254.0.0/16' } }, 'InvalidCidr', ['"169.254.0.0/16"', 'outside of']],
+  [{ network: { cidr: '224.0.0.0/16' } }, 'InvalidCidr', ['"224.0.0.0/16"', 'outside of']],
   [{ network: { zones: 1 } }, 'SettingOutOfRange', ['network.zones', '1', '2 to 6', 'two zones']],
   [{ network: { zones: 7 } }, 'SettingOutOfRange', ['network.zones', '7', '2 to 6']],
   [{ network: { zones: 'some' } }, 'SettingOutOfRange', ['network.zones', '"some"', '"all"']],
@@ -48,6 +53,7 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
     ['privateInstances', '"yes"', 'true or false'],
   ],
   [{ network: { vpcId: 'vpc-1' } }, 'MissingSetting', ['network.publicSubnetIds']],
+  [{ network: { instanceSubnetIds: ['subnet-1'] } }, 'MissingSetting', ['network.vpcId']],
   [{ network: { publicSubnetIds: ['subnet-1', 'subnet-2'] } }, 'MissingSetting', ['network.vpcId']],
   [
     { network: { vpcId: 'vpc-1', publicSubnetIds: ['subnet-1'] } },
@@ -142,8 +148,15 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
     'InvalidSetting',
     ['effect', '"Deny"'],
   ],
+  [
+    { policyStatements: [{ actions: ['s3:*'], resources: ['*'], effect: 7 }] },
+    'InvalidSetting',
+    ['effect', '7', '"Allow" or "Deny"'],
+  ],
   [{ rootVolumeGiB: 0 }, 'SettingOutOfRange', ['rootVolumeGiB', '0', '1 to 16384']],
   [{ healthCheck: { path: 'readyz' } }, 'InvalidSetting', ['healthCheck.path', '"readyz"', 'begins with /']],
+  [{ healthCheck: { path: '/ready now' } }, 'InvalidSetting', ['healthCheck.path', '"/ready now"']],
+  [{ healthCheck: { path: '/é' } }, 'InvalidSetting', ['healthCheck.path', '"/é"']],
   [
     { healthCheck: { intervalSeconds: 4 } },
     'SettingOutOfRange',
@@ -160,6 +173,12 @@ const refused: readonly (readonly [Record<string, unknown>, string, readonly str
     'TimesCollide',
     ["the app's drain of 25 s", 'below', 'deregistrationDelaySeconds of 25 s'],
   ],
+  [
+    { deregistrationDelaySeconds: 3601 },
+    'SettingOutOfRange',
+    ['deregistrationDelaySeconds', '3601', '0 to 3600'],
+  ],
+  [{ tags: tagsUpTo(41) }, 'InvalidSetting', ['tags', '41 entries', 'at most 40']],
   [{ tags: { 'aws:x': 'y' } }, 'InvalidTag', ['tags', '"aws:x"', 'aws:']],
   [{ tags: { x: 'y'.repeat(257) } }, 'InvalidTag', ['tags.x', '256']],
   [{ minCapcity: 2 }, 'UnknownSetting', ['minCapcity', '2', 'Did you mean minCapacity?']],
@@ -194,6 +213,9 @@ test.each<Partial<AutoscaledServiceProps>>([
   { environment: { _x: '', LISTEN: 'allowed' } },
   { policyStatements: [{ actions: ['*'], resources: ['*'] }] },
   { maxCapacity: undefined, tags: {} },
+  { tags: tagsUpTo(40) },
+  { deregistrationDelaySeconds: 3600 },
+  { policyStatements: [{ actions: ['*'], resources: ['*'], effect: 'Deny' }] },
 ])('%j is taken', (settings) => {
   expect(refusalOf(() => checkService({ name: 'web', ...settings }, '', Token.isUnresolved))).toBeUndefined();
 });
@@ -241,3 +263,7 @@ test('what the unit sets itself is reserved, but for what a service may choose',
   expect(set).toContain('WORKER');
   expect(set.filter((name) => !reservedEnvironment.includes(name))).toEqual(['DRAIN_SECONDS']);
 });
+
+function tagsUpTo(count: number): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`tag-${index}`, '']));
+}

@@ -55,8 +55,18 @@ const serviceName: Check = (value, at, isReference) => {
   }
 };
 
+/** @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html */
 const ownNetworkCidr: Check = (value, at, isReference) => {
   ipv4Range(value, at, isReference, 16, 23);
+  const [first = 0, second] = String(value).split('.').map(Number);
+  if (first === 0 || first === 127 || first >= 224 || (first === 169 && second === 254)) {
+    refuse(
+      'InvalidCidr',
+      at,
+      value,
+      'outside of 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and 224.0.0.0/3, which have other uses',
+    );
+  }
 };
 
 /** Spelled-out refusal of the world first: the sentence about prefix lengths would hide the reason. */
