@@ -82,3 +82,20 @@ test('where nothing is to scale it runs once', async () => {
   await putLoad(load, events);
   expect(results()).toEqual([{ 'i-1': requests }]);
 });
+
+test('where the balancer is not heard of any more, a run ends with what was seen of it', async () => {
+  const { load } = setUp([], 'stays');
+  const silent = new EventStream();
+  const now = jest.spyOn(Date, 'now');
+  // A clock that runs a second at every look.
+  let time = 0;
+  now.mockImplementation(() => (time += 1000));
+  try {
+    await putLoad(load, silent);
+  } finally {
+    now.mockRestore();
+  }
+  expect(
+    silent.past.flatMap((event) => (event.type === 'load' && event.result ? [event.result.perInstance] : [])),
+  ).toEqual([{}]);
+});

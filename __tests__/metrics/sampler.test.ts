@@ -35,12 +35,20 @@ function setUp() {
     suspendedProcesses: new Map(),
     cpu: [],
   } as unknown as Group;
-  const world = { percent: { 'i-warm': 20, 'i-new': 100 }, counters: noRequests, fails: false };
+  const world = {
+    percent: { 'i-warm': 20, 'i-new': 100 },
+    counters: noRequests,
+    fails: false,
+    cloudwatchFails: false,
+    puts: 0,
+    hold: undefined as Promise<void> | undefined,
+  };
   const used = { 'i-warm': 0, 'i-new': 0 };
   const machine = (instanceId: 'i-warm' | 'i-new') => ({
     instanceId,
     capacity: 1,
     cpuSeconds: async () => {
+      await world.hold;
       if (world.fails) throw new Error('the machine does not answer');
       used[instanceId] += world.percent[instanceId] / 100;
       return used[instanceId];
@@ -69,7 +77,12 @@ function setUp() {
       newId: () => '',
       pace: new Pace(10),
     }),
-    cloudwatch: { send: async () => undefined } as unknown as CloudWatchClient,
+    cloudwatch: {
+      send: async () => {
+        world.puts += 1;
+        if (world.cloudwatchFails) throw new Error('CloudWatch does not answer');
+      },
+    } as unknown as CloudWatchClient,
     onDatapoint: () => {
       datapoints += 1;
     },
@@ -140,4 +153,37 @@ test('a sample that is lost is told, and the next one is taken', async () => {
   await seconds(2);
   expect(events.some(({ type }) => type === 'cpu')).toBe(true);
   await sampler.stop();
+});
+
+test('what CloudWatch does not take costs no datapoint, and nothing of it is left for the next period', async () => {
+  const { sampler, events, group, world } = setUp();
+  world.cloudwatchFails = true;
+  await seconds(7);
+  expect(group.cpu).toHaveLength(1);
+  expect(world.puts).toBe(2);
+  world.percent['i-warm'] = 60;
+  await seconds(12);
+  expect(Math.round(group.cpu[2]?.value ?? -1)).toBe(60);
+  expect(events.some((event) => event.type === 'notice' && event.text.includes('CloudWatch'))).toBe(true);
+  await sampler.stop();
+});
+
+test('a slow sample is not overlapped, and is waited for', async () => {
+  const { sampler, group, world } = setUp();
+  await seconds(3);
+  let goOn = () => {};
+  world.hold = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  await seconds(20);
+  let stopped = false;
+  const stopping = sampler.stop().then(() => {
+    stopped = true;
+  });
+  await seconds(1);
+  expect(stopped).toBe(false);
+  goOn();
+  await stopping;
+  // One sample took all that time, and closed one period.
+  expect(group.cpu.map(({ at }) => at)).toEqual([0]);
 });

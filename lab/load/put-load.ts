@@ -58,6 +58,9 @@ function difference(
   return Object.fromEntries([...after].map(([id, count]) => [id, count - (before.get(id) ?? 0)]));
 }
 
+/** Milliseconds. Samples come every second; where they keep failing, notices say so, and the run counts what it saw. */
+const longestWait = 10_000;
+
 /** Adds up the balancer's seconds. The last requests of a run are in a sample that comes after its end. */
 function countRequests(events: EventStream) {
   const counts = new Map<string, number>();
@@ -73,7 +76,8 @@ function countRequests(events: EventStream) {
     stop: unsubscribe,
     nextSample: async (signal: AbortSignal) => {
       const seen = samples;
-      while (samples < seen + 2) await sleep(100, undefined, { signal });
+      const deadline = Date.now() + longestWait;
+      while (samples < seen + 2 && Date.now() < deadline) await sleep(100, undefined, { signal });
     },
   };
 }

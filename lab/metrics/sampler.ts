@@ -12,7 +12,7 @@ import { type BalancerCounters, combine, noAnswers } from '../balancer/balancer'
 import type { DataPlane, DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
-import { putCpu, putRequests } from './cloudwatch';
+import { type CpuDatapoint, putCpu, putRequests } from './cloudwatch';
 import { average, type CpuReading, cpuPercent, groupAverage } from './cpu';
 
 export interface SamplerOptions {
@@ -129,14 +129,22 @@ export class Sampler {
     const closed = this.#period;
     this.#period = period;
     if (closed === undefined || closed === period) return;
-    for (const group of this.options.region.groups.values()) await this.#recordCpu(group, closed, around);
-    for (const plane of this.options.dataPlanes.all) await this.#recordRequests(plane, closed);
+    const cpu = [...this.options.region.groups.values()].map((group) =>
+      this.#recordCpu(group, closed, around),
+    );
     this.#samples.clear();
     this.#warmSamples.clear();
     this.options.onDatapoint();
+    // CloudWatch last: one that fails takes neither a decision nor another group's datapoint along.
+    const puts = [
+      ...cpu.map((datapoint) => putCpu(this.options.cloudwatch, closed, datapoint)),
+      ...this.options.dataPlanes.all.map((plane) => this.#recordRequests(plane, closed)),
+    ];
+    const failed = (await Promise.allSettled(puts)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
-  async #recordCpu(group: Group, at: number, around: Surroundings): Promise<void> {
+  #recordCpu(group: Group, at: number, around: Surroundings): CpuDatapoint {
     const value = groupAverage(this.#warmSamples.get(group.name) ?? new Map());
     recordDatapoint(group, { at, value }, around);
     const instancePercents = new Map(
@@ -145,7 +153,7 @@ export class Sampler {
         return percent === undefined ? [] : [[id, percent]];
       }),
     );
-    await putCpu(this.options.cloudwatch, at, { group: group.name, groupPercent: value, instancePercents });
+    return { group: group.name, groupPercent: value, instancePercents };
   }
 
   async #recordRequests({ arn, description }: DataPlane, at: number): Promise<void> {
