@@ -1,4 +1,4 @@
-/** Continuous load whose every request is known: which failed, and which were in flight at a given moment. */
+/** Continuous load whose every request is known: which failed, and whose it was. */
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -15,6 +15,8 @@ export interface LoadOptions {
 
 export interface Answer {
   readonly id: number;
+  /** Whose it was, from 0: a client has one request in flight at a time. */
+  readonly client: number;
   /** 0 where there was none. */
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -25,7 +27,6 @@ export interface Answer {
 
 export class Load {
   readonly answers: Answer[] = [];
-  readonly #inFlight = new Set<number>();
   readonly #agent: Agent;
   readonly #clients: Promise<void>[];
   #stopped = false;
@@ -34,12 +35,7 @@ export class Load {
   constructor(private readonly options: LoadOptions) {
     const { concurrency } = options;
     this.#agent = new Agent({ keepAlive: true, maxSockets: concurrency });
-    this.#clients = Array.from({ length: concurrency }, () => this.#client());
-  }
-
-  /** Numbers of the requests that are without an answer at this moment. */
-  get inFlight(): ReadonlySet<number> {
-    return new Set(this.#inFlight);
+    this.#clients = Array.from({ length: concurrency }, (_, client) => this.#client(client));
   }
 
   /** Resolves when so many more requests have been answered. */
@@ -56,13 +52,11 @@ export class Load {
     return this.answers;
   }
 
-  async #client(): Promise<void> {
+  async #client(client: number): Promise<void> {
     while (!this.#stopped) {
       this.#last += 1;
       const id = this.#last;
-      this.#inFlight.add(id);
-      this.answers.push(await ask(this.options, this.#agent, id));
-      this.#inFlight.delete(id);
+      this.answers.push({ id, client, ...(await ask(this.options, this.#agent, id)) });
       await sleep(this.options.pause ?? 10);
     }
   }
@@ -71,7 +65,11 @@ export class Load {
 /** Milliseconds. */
 const patience = 60_000;
 
-function ask({ url, method = 'GET', path }: LoadOptions, agent: Agent, id: number): Promise<Answer> {
+function ask(
+  { url, method = 'GET', path }: LoadOptions,
+  agent: Agent,
+  id: number,
+): Promise<Omit<Answer, 'id' | 'client'>> {
   return new Promise((resolve) => {
     const asked = request(`${url}${path(id)}`, { method, agent, timeout: patience }, (response) => {
       let body = '';
@@ -80,12 +78,12 @@ function ask({ url, method = 'GET', path }: LoadOptions, agent: Agent, id: numbe
         body += chunk;
       });
       response.once('end', () =>
-        resolve({ id, status: response.statusCode ?? 0, headers: response.headers, body }),
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
       );
       response.once('error', fail);
     });
     function fail(error: Error): void {
-      resolve({ id, status: 0, headers: {}, body: '', error: error.message });
+      resolve({ status: 0, headers: {}, body: '', error: error.message });
     }
     asked.once('timeout', () => asked.destroy(new Error('no answer')));
     asked.once('error', fail);
