@@ -1,20 +1,11 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Group, Instance, Region } from '../../lab/autoscaling/model';
-import { type BalancerCounters, noAnswers } from '../../lab/balancer/balancer';
+import { noRequests } from '../../lab/balancer/balancer';
 import type { DataPlanes } from '../../lab/balancer/data-planes';
 import type { NewLabEvent } from '../../lab/events';
 import type { MachineFleet } from '../../lab/machines/fleet';
 import { Sampler } from '../../lab/metrics/sampler';
 import { Pace } from '../../lab/pace';
-
-const noRequests: BalancerCounters = {
-  requests: 0,
-  answers: noAnswers,
-  target5xx: 0,
-  balancer5xx: 0,
-  resets: 0,
-  perTarget: {},
-};
 
 beforeEach(() => jest.useFakeTimers({ now: 0 }));
 afterEach(() => jest.useRealTimers());

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findExecutable } from '../../lab/host/executables';
+import { needing } from '../support/needing';
 
 const repository = join(__dirname, '..', '..');
 const shellcheck = findExecutable('shellcheck');
@@ -29,11 +30,9 @@ test('the boot programs are among them', () => {
   );
 });
 
-const checked = shellcheck === undefined ? test.skip : test;
-checked.each(shellFiles)(
-  `%s${shellcheck === undefined ? ' (skipped: there is no shellcheck on this host)' : ''}`,
-  (path) => {
+for (const path of shellFiles) {
+  needing('shellcheck', shellcheck !== undefined).test(path, () => {
     const command = shellcheck ?? 'shellcheck';
     expect(() => execFileSync(command, ['-x', path], { cwd: repository, encoding: 'utf8' })).not.toThrow();
-  },
-);
+  });
+}

@@ -14,7 +14,6 @@ import { PackageProxy } from '../../lab/packages/package-proxy';
 import { repository } from './lab-fixture';
 
 /** Machines boot on Linux and as root; elsewhere there is nothing to test. */
-export const canBoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 export interface BootedFixture {
   readonly directory: string;

@@ -11,6 +11,8 @@ export interface LoadOptions {
   readonly concurrency: number;
   /** Milliseconds between an answer and the next request of the same client. @default 10 */
   readonly pause?: number;
+  /** Milliseconds that a client waits after a request that was lost. @default as after any other */
+  readonly pauseAfterLoss?: number;
 }
 
 export interface Answer {
@@ -56,8 +58,10 @@ export class Load {
     while (!this.#stopped) {
       this.#last += 1;
       const id = this.#last;
-      this.answers.push({ id, client, ...(await ask(this.options, this.#agent, id)) });
-      await sleep(this.options.pause ?? 10);
+      const answer = await ask(this.options, this.#agent, id);
+      this.answers.push({ id, client, ...answer });
+      const { pause = 10, pauseAfterLoss = pause } = this.options;
+      await sleep(answer.status === 0 || answer.status >= 500 ? pauseAfterLoss : pause);
     }
   }
 }

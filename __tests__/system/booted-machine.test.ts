@@ -11,20 +11,14 @@ import { Processes } from '../../lab/host/processes';
 import { shellOn } from '../../lab/machines/inside';
 import type { Machine } from '../../lab/machines/machine';
 import { kernelPrefix } from '../../lab/network/names';
-import {
-  type BootedFixture,
-  bootedFixture,
-  canBoot,
-  inNamespace,
-  remainsOf,
-  specOf,
-} from '../support/booted-fixture';
+import { type BootedFixture, bootedFixture, inNamespace, remainsOf, specOf } from '../support/booted-fixture';
 import { eventually } from '../support/lab-fixture';
+import { rootOnLinux } from '../support/needing';
 
 /** Long enough to make the root file system where no test before has. */
 const firstBoot = 240_000;
 
-(canBoot ? describe : describe.skip)('a machine that boots', () => {
+rootOnLinux.describe('a machine that boots', () => {
   let lab: BootedFixture;
   let machine: Machine;
 
@@ -241,7 +235,7 @@ const firstBoot = 240_000;
   }, 120_000);
 });
 
-(canBoot ? describe : describe.skip)('a lab that was killed', () => {
+rootOnLinux.describe('a lab that was killed', () => {
   test(
     'leaves machines, networks and control groups, which the next command takes away',
     async () => {

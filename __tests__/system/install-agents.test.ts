@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findExecutable } from '../../lab/host/executables';
 import { repository } from '../support/lab-fixture';
+import { needing } from '../support/needing';
 
 const gpg = findExecutable('gpg');
-const signed = gpg === undefined ? describe.skip : describe;
 
 const folder = mkdtempSync(join(tmpdir(), 'agents-'));
 const packages = join(folder, 'packages');
@@ -93,7 +93,7 @@ test('what was not downloaded is not installed, and not told twice', () => {
   expect(run('install', {})).toEqual({ status: 0, stderr: '', called: [] });
 });
 
-signed(`a package${gpg === undefined ? ' (skipped: there is no gpg on this host)' : ''}`, () => {
+needing('gpg', gpg !== undefined).describe('a package', () => {
   const home = ['--homedir', join(folder, 'gnupg'), '--batch', '--quiet'];
   const deb = join(packages, 'ssm.deb');
   const ask = (...args: string[]) =>

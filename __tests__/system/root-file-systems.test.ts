@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes } from '../../lab/host/processes';
 import { RootFileSystems } from '../../lab/images/root-file-systems';
-import { canBoot } from '../support/booted-fixture';
 import { eventually } from '../support/lab-fixture';
+import { rootOnLinux } from '../support/needing';
 
-/** Skipped where machines can't boot: the root file system is theirs. */
-(canBoot ? test : test.skip)(
+rootOnLinux.test(
   'a root file system whose making is cut off leaves no mount in the way of the next one',
   async () => {
     const directory = mkdtempSync(join(tmpdir(), 'images-'));

@@ -11,6 +11,7 @@ import { Processes } from '../../lab/host/processes';
 import { ensureTools } from '../../lab/host/tools';
 import { RootFileSystems } from '../../lab/images/root-file-systems';
 import { repository } from '../support/lab-fixture';
+import { rootOnLinux } from '../support/needing';
 
 const folder = mkdtempSync(join(tmpdir(), 'units-'));
 const allowed = join(folder, 'allowed');
@@ -128,10 +129,7 @@ function judge(analyze: Analyze) {
   });
 }
 
-const isPossible = process.platform === 'linux' && process.getuid?.() === 0;
-const systemd = isPossible ? describe : describe.skip;
-
-systemd(`systemd of this host${isPossible ? '' : ' (skipped: needs Linux and root)'}`, () => {
+rootOnLinux.describe('systemd of this host', () => {
   beforeAll(() => {
     for (const root of [allowed, denied]) {
       // The targets and slices that ours refer to, and the programs that every system has.
@@ -147,7 +145,7 @@ systemd(`systemd of this host${isPossible ? '' : ' (skipped: needs Linux and roo
   judge(onThisHost);
 });
 
-systemd(`systemd 255, in Ubuntu 24.04${isPossible ? '' : ' (skipped: needs Linux and root)'}`, () => {
+rootOnLinux.describe('systemd 255, in Ubuntu 24.04', () => {
   let ubuntu: string;
   const analyze: Analyze = (root, ...args) => {
     const binds = [

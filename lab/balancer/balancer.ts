@@ -69,6 +69,15 @@ export interface BalancerCounters {
   readonly perTarget: Readonly<Record<string, { readonly requests: number; readonly http5xx: number }>>;
 }
 
+export const noRequests: BalancerCounters = {
+  requests: 0,
+  answers: noAnswers,
+  target5xx: 0,
+  balancer5xx: 0,
+  resets: 0,
+  perTarget: {},
+};
+
 export interface Balancer {
   readonly address: Address;
   /** Known to the balancer and probed; gets requests only after its first passed check (rule D2). */

@@ -8,7 +8,7 @@ import { instancesInService } from '../autoscaling/capacity';
 import type { Group, Region } from '../autoscaling/model';
 import { isWarm, recordDatapoint } from '../autoscaling/scaling';
 import { metricPeriod } from '../autoscaling/target-tracking';
-import { type BalancerCounters, combine, noAnswers } from '../balancer/balancer';
+import { type BalancerCounters, combine, noRequests } from '../balancer/balancer';
 import type { DataPlane, DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
@@ -25,15 +25,6 @@ export interface SamplerOptions {
   /** A scaling decision may have been made. */
   readonly onDatapoint: () => void;
 }
-
-const noRequests: BalancerCounters = {
-  requests: 0,
-  answers: noAnswers,
-  target5xx: 0,
-  balancer5xx: 0,
-  resets: 0,
-  perTarget: {},
-};
 
 export class Sampler {
   #timer: NodeJS.Timeout | undefined;

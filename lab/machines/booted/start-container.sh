@@ -14,7 +14,7 @@ done
 cd "$folder"
 # Names without the folder in front: an overlay's options can hold neither a comma nor a colon of its path.
 # `volatile`: no fsync. What it leaves in the way says that a crash of the host may have lost data; the host is up.
-rm -rf work/work/incompat
+rm -rf work/*/incompat
 mount -t overlay -o "lowerdir=$(cat layers/order),upperdir=upper,workdir=work,volatile" overlay root
 
 # systemd-nspawn with neither machined nor a unit of systemd around it. Without `read-only` there would be no
