@@ -1,4 +1,5 @@
 /** What the console of an instance that has powered itself off tells of its bake. */
+import { bootFailures, saysSealed } from '../runtime/boot-console';
 
 export type Verdict =
   | { readonly baked: true }
@@ -7,8 +8,8 @@ export type Verdict =
   | undefined;
 
 export function verdictOf(console: string): Verdict {
-  if (/koa-boot: sealed\s*$/m.test(console)) return { baked: true };
-  const reason = /koa-boot: failed: (.+?)\s*$/m.exec(console)?.[1];
+  if (saysSealed(console)) return { baked: true };
+  const [reason] = bootFailures(console);
   return reason === undefined ? undefined : { baked: false, reason };
 }
 

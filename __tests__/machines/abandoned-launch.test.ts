@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lastReason, whyAbandoned } from '../../lab/machines/abandoned-launch';
+import { whyAbandoned } from '../../lab/machines/abandoned-launch';
 import type { Machine } from '../../lab/machines/machine';
 
 let folder: string;
@@ -12,21 +12,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const machine = (parts: Partial<Machine>) => ({ logs: '/logs', ...parts }) as Machine;
 
-test('the last reason that boot programs gave counts, whatever else is on the console', () => {
-  const console = [
-    '[    5.000001] cloud-init[138]: koa-boot: failed: an older one',
-    '[    7.123456] koa-boot[959]: koa-boot: koa@1.service: Error: no database to be found',
-    '[    7.123457] koa-boot[959]: koa-boot: failed: the app was not ready within 60 s\r',
-    '[    7.123458] koa-boot[959]: koa-boot: giving the launch up',
-    'Powering off.',
-  ].join('\n');
-  expect(lastReason(console)).toBe('the app was not ready within 60 s');
-  expect(lastReason('nothing of it')).toBeUndefined();
-});
-
 test('a machine that boots is asked by its console', () => {
   const console = join(folder, 'console.log');
-  writeFileSync(console, 'koa-boot: failed: no packages\n');
+  writeFileSync(console, 'koa-boot: failed: an older one\nkoa-boot: failed: no packages\n');
   expect(whyAbandoned(machine({ console }), undefined)).toBe(`no packages; see ${console}`);
 });
 

@@ -1,5 +1,6 @@
 /** Why an instance gave up its launch: its machine's own word, or the last that its boot programs said. */
 import { readFileSync } from 'node:fs';
+import { bootFailures } from '../../runtime/boot-console';
 import type { LaunchAnswer, Machine } from './machine';
 
 /** A sentence, with the place of the log. */
@@ -7,14 +8,8 @@ export function whyAbandoned(machine: Machine | undefined, answer: LaunchAnswer 
   if (answer?.reason !== undefined) return answer.reason;
   const console = machine?.console;
   const logs = machine === undefined ? '' : `; see ${console ?? machine.logs}`;
-  const said = console === undefined ? undefined : lastReason(readText(console));
+  const said = console === undefined ? undefined : bootFailures(readText(console)).at(-1);
   return `${said ?? 'it did not say that it is ready before its time was over'}${logs}`;
-}
-
-/** `koa-boot: failed: …`, as runtime/boot/common.sh says it before it answers the hook. */
-export function lastReason(console: string): string | undefined {
-  const [, reason] = [...console.matchAll(/koa-boot: failed: ([^\r\n]*)/g)].at(-1) ?? [];
-  return reason;
 }
 
 function readText(file: string): string {

@@ -1,12 +1,9 @@
 /** One boot as a row of segments, from the machine's start to the first 200 through nginx. Pure. */
+import { type BootPhase, bootPhase, saysInstalled } from '../../runtime/boot-console';
 
-export interface ToldPhase {
+export interface ToldPhase extends Required<BootPhase> {
   /** `install` or `activate`. */
   readonly program: string;
-  readonly phase: string;
-  readonly seconds: number;
-  /** When it ended, seconds since the epoch. */
-  readonly at: number;
 }
 
 /** What a boot told, and when. All times are seconds since the epoch. */
@@ -23,13 +20,13 @@ export interface Segment {
   readonly seconds: number;
 }
 
-/** What the boot programs told on a console: `koa-boot: phase=packages seconds=4.200 at=1795572661.644`. */
+/** What the boot programs told on a console, in the order in which they told it. */
 export function toldPhases(console: string): ToldPhase[] {
-  let program = console.includes('koa-boot: installed') ? 'install' : 'activate';
+  let program = saysInstalled(console) ? 'install' : 'activate';
   return console.split('\n').flatMap((line) => {
-    if (line.includes('koa-boot: installed')) program = 'activate';
-    const [, phase, seconds, at] = /koa-boot: phase=(\S+) seconds=([\d.]+) at=([\d.]+)/.exec(line) ?? [];
-    return phase === undefined ? [] : [{ program, phase, seconds: Number(seconds), at: Number(at) }];
+    if (saysInstalled(line)) program = 'activate';
+    const told = bootPhase(line);
+    return told?.at === undefined ? [] : [{ program, ...told, at: told.at }];
   });
 }
 

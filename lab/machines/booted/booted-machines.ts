@@ -5,6 +5,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ServiceError } from '../../../modules/service-error';
+import { bootPhase } from '../../../runtime/boot-console';
 import type { Emit } from '../../events';
 import type { Processes, StartedProcess } from '../../host/processes';
 import type { RootFileSystems } from '../../images/root-file-systems';
@@ -16,7 +17,6 @@ import { vcpusOf } from '../instance-types';
 import type { Machine, MachineBackend, MachineSpec, VpcServices } from '../machine';
 import { removeMachineRecord, writeMachineRecord } from '../machine-record';
 import { BootedMachine, consoleFile } from './booted-machine';
-import { bootPhase } from './console';
 import { Container } from './container';
 import { ContainerGroups, removeControlGroups } from './control-group-files';
 import { Disk } from './disk';
@@ -183,7 +183,7 @@ export class BootedMachines implements MachineBackend {
         this.options.emit({ type: 'boot-phase', instanceId, phase: 'system', seconds });
       }
       told = true;
-      this.options.emit({ type: 'boot-phase', instanceId, ...phase });
+      this.options.emit({ type: 'boot-phase', instanceId, phase: phase.phase, seconds: phase.seconds });
     };
   }
 }
