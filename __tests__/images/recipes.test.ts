@@ -32,6 +32,14 @@ test.each([
   expect(command.find((argument) => argument.startsWith('deb '))).toContain(source);
 });
 
+test('what a unit can do on an instance and not in a container is said in the root file system, not in the unit', () => {
+  const dropIn = labFiles('debian-12').get('etc/systemd/system/koa-journal.service.d/lab.conf');
+  expect(dropIn).toBe('[Service]\nProtectKernelTunables=no\n');
+  expect(readFileSync('runtime/systemd/system/koa-journal.service', 'utf8')).toContain(
+    'ProtectKernelTunables=yes',
+  );
+});
+
 test("Ubuntu's root file system has a stand-in for the agent that its cloud image brings; Debian's has none", () => {
   const units = (os: Parameters<typeof labFiles>[0]) =>
     [...labFiles(os).keys()].filter((path) => path.endsWith('.service'));

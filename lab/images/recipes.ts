@@ -94,7 +94,11 @@ export function labFiles(os: OperatingSystem): ReadonlyMap<string, string> {
     'apt: {preserve_sources_list: true}',
     '',
   ];
-  const files = new Map([['etc/cloud/cloud.cfg.d/99-lab.cfg', cloudInit.join('\n')]]);
+  const files = new Map([
+    ['etc/cloud/cloud.cfg.d/99-lab.cfg', cloudInit.join('\n')],
+    // In a container it would hide which boot this is, by which journalctl finds its lines.
+    ['etc/systemd/system/koa-journal.service.d/lab.conf', '[Service]\nProtectKernelTunables=no\n'],
+  ]);
   if (os === 'ubuntu-24.04') files.set(`etc/systemd/system/${agentUnit}`, agentStandIn);
   return files;
 }
