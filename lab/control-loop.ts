@@ -123,11 +123,15 @@ export class ControlLoop {
   async #facts(input: Input): Promise<Facts> {
     const subnetIds = (input.optionalString('VPCZoneIdentifier') ?? '').split(',').filter((id) => id !== '');
     const template = input.structure('LaunchTemplate');
+    const namesTargetGroups = input.has('TargetGroupARNs') || input.has('TrafficSources');
     return {
       ...(subnetIds.length === 0 ? {} : { subnets: await this.options.compute.subnets(subnetIds) }),
       ...(template === undefined
         ? {}
         : { launchTemplate: await this.options.compute.launchTemplate(template) }),
+      ...(namesTargetGroups
+        ? { targetGroups: new Set((await this.currentLoadBalancing()).targetGroups.keys()) }
+        : {}),
     };
   }
 

@@ -321,3 +321,10 @@ test.each([
 ])('the flag %j is %j', (text, expected) => {
   expect(new Input({ Flag: text }).optionalBoolean('Flag')).toBe(expected);
 });
+
+test('filters are refused, so that nobody takes all groups for those that were asked for', () => {
+  const account = new Account();
+  account.createGroup();
+  const Filters = [{ Name: 'tag:Service', Values: ['shop'] }];
+  expect(() => account.call('DescribeAutoScalingGroups', { Filters })).toThrow(/does not support Filters/);
+});

@@ -170,7 +170,8 @@ test('F6: a policy keeps its ARN, is found and deleted by it, and shows what was
       TargetTrackingConfiguration: { TargetValue: 40, DisableScaleIn: false },
     },
   ]);
-  account.call('DeletePolicy', { AutoScalingGroupName: 'web', PolicyName: String(PolicyARN) });
+  // Its ARN says which group it is of.
+  account.call('DeletePolicy', { PolicyName: String(PolicyARN) });
   expect(account.call('DescribePolicies', names).ScalingPolicies).toEqual([]);
   expect(() => account.call('DeletePolicy', { AutoScalingGroupName: 'web', PolicyName: 'cpu' })).toThrow(
     'not found',

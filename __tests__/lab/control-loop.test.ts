@@ -1,3 +1,4 @@
+import { deregisterTarget, registerTarget, type TargetGroups } from '../../lab/autoscaling/targets';
 import { DataPlanes } from '../../lab/balancer/data-planes';
 import type { Compute } from '../../lab/cloud/compute';
 import type { LoadBalancing } from '../../lab/cloud/load-balancing';
@@ -23,6 +24,10 @@ function setUp() {
   const events: NewLabEvent[] = [];
   const emit = (event: NewLabEvent) => void events.push(event);
   const world = {
+    loadBalancing: nothing,
+    descriptions: 0,
+    /** Resolves, and ELBv2 answers. */
+    description: Promise.resolve(),
     terminated: [] as string[],
     running: new Set<string>(),
     refuseTermination: 0,
@@ -70,14 +75,16 @@ function setUp() {
     name: 'us-east-1',
     accountId: '123456789012',
     groups: new Map(),
-    targetGroups: new Map(),
+    targetGroups: new Map() as TargetGroups,
   };
   const loop: ControlLoop = new ControlLoop({
     region,
     compute,
     describeLoadBalancing: async () => {
+      world.descriptions += 1;
+      await world.description;
       if (world.refuseDescription-- > 0) throw new Error('ELBv2 does not answer');
-      return nothing;
+      return world.loadBalancing;
     },
     fleet,
     dataPlanes: new DataPlanes(
@@ -162,6 +169,64 @@ test('an instance that somebody ended in EC2 is replaced', async () => {
   world.running.delete('i-1');
   loop.noticeWrite('ec2');
   await eventually('another serves', () => world.running.has('i-2') && states().join() === 'InService');
+});
+
+test('what is asked for during a turn has the next one at once', async () => {
+  jest.useFakeTimers();
+  try {
+    const { loop, world } = started();
+    let answer: () => void = () => undefined;
+    world.description = new Promise((resolve) => {
+      answer = resolve;
+    });
+    await jest.advanceTimersByTimeAsync(0);
+    expect(world.descriptions).toBe(1);
+    loop.noticeWrite('elasticloadbalancing');
+    answer();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(world.descriptions).toBe(2);
+  } finally {
+    await stop?.();
+    jest.useRealTimers();
+  }
+});
+
+test('a target group that was made a moment ago is there for who names it; one that was not made is refused', async () => {
+  const { loop, world, region } = started();
+  await eventually('a first look', () => world.descriptions > 0);
+  const arn = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/web/1';
+  const group = { port: 80, deregistrationDelay: 0, dimension: 'targetgroup/web/1' };
+  world.loadBalancing = { dataPlanes: new Map(), targetGroups: new Map([[arn, group]]) };
+  loop.noticeWrite('elasticloadbalancing');
+  const create = (name: string, target: string) =>
+    loop.answer('CreateAutoScalingGroup', {
+      AutoScalingGroupName: name,
+      MinSize: '0',
+      MaxSize: '1',
+      LaunchTemplate: { LaunchTemplateId: 'lt-1' },
+      VPCZoneIdentifier: 'subnet-a',
+      TargetGroupARNs: [target],
+    });
+  await create('web', arn);
+  await expect(create('other', 'arn:aws:nonsense')).rejects.toThrow(
+    /Target Groups may not be valid.*nonsense/,
+  );
+  await expect(
+    loop.answer('AttachLoadBalancerTargetGroups', {
+      AutoScalingGroupName: 'web',
+      TargetGroupARNs: ['arn:aws:nonsense'],
+    }),
+  ).rejects.toThrow(/nonsense/);
+  expect([...region.groups.keys()]).toEqual(['web']);
+});
+
+test('a target is gone when its deregistration delay is over', async () => {
+  const { loop, region } = started();
+  registerTarget(region.targetGroups, 'arn', 'i-1', 80);
+  for (const target of region.targetGroups.get('arn')?.values() ?? []) target.state = 'healthy';
+  deregisterTarget(region.targetGroups, 'arn', 'i-1', Date.now(), 0);
+  loop.wake();
+  await eventually('it is gone', () => region.targetGroups.get('arn')?.size === 0);
 });
 
 test('it ends only when the launches under way have ended', async () => {

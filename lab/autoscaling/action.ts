@@ -19,6 +19,8 @@ export interface Facts {
   /** The input's VPCZoneIdentifier, in its order. */
   readonly subnets?: readonly Subnet[];
   readonly launchTemplate?: LaunchTemplateReference;
+  /** ARNs of all target groups; undefined when the input names none. */
+  readonly targetGroups?: ReadonlySet<string>;
 }
 
 export interface ActionContext extends Surroundings {

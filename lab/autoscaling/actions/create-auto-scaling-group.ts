@@ -1,8 +1,8 @@
 import { AwsError } from '../../aws-error';
-import { type Action, nothing } from '../action';
+import { type Action, type Facts, nothing } from '../action';
 import { userRequest } from '../activities';
 import { tellCapacity } from '../capacity';
-import { validationError } from '../input';
+import { type Input, validationError } from '../input';
 import type { AttachmentState, Group } from '../model';
 import { settingsFrom } from './group-settings';
 import { hookFrom } from './lifecycle-hooks';
@@ -26,7 +26,9 @@ export const createAutoScalingGroup: Action = (input, context) => {
     name,
     arn: `${prefix}:autoScalingGroup:${context.newId()}:autoScalingGroupName/${name}`,
     createdAt: now,
-    attachments: new Map(targetGroupsOf(input).map((arn): [string, AttachmentState] => [arn, 'InService'])),
+    attachments: new Map(
+      existingTargetGroups(input, context.facts).map((arn): [string, AttachmentState] => [arn, 'InService']),
+    ),
     tags: new Map(input.structures('Tags').map((tag) => [tag.string('Key'), tagFrom(tag)])),
     suspendedProcesses: new Map(),
     enabledMetrics: new Set(),
@@ -52,13 +54,24 @@ export const createAutoScalingGroup: Action = (input, context) => {
   return nothing;
 };
 
-export function targetGroupsOf(input: Parameters<Action>[0]): string[] {
+export function targetGroupsOf(input: Input): string[] {
   const sources = input.structures('TrafficSources').map((source) => {
     const type = source.optionalString('Type') ?? 'elbv2';
     if (type !== 'elbv2') throw validationError(`Traffic source type ${type} is not supported by the lab`);
     return source.string('Identifier');
   });
   return [...new Set([...input.strings('TargetGroupARNs'), ...sources])];
+}
+
+/** @throws ValidationError for one that Elastic Load Balancing doesn't know */
+export function existingTargetGroups(input: Input, { targetGroups }: Facts): string[] {
+  const named = targetGroupsOf(input);
+  const unknown = named.filter((arn) => targetGroups?.has(arn) === false);
+  if (unknown.length === 0) return named;
+  throw validationError(
+    'Provided Target Groups may not be valid. Please ensure they exist and try again. ' +
+      `They are not there: ${unknown.join(', ')}`,
+  );
 }
 
 /** AWS's defaults (rules B8, A13): grace 0 for the API, cooldown 300 s, warm-up unset. */

@@ -1,9 +1,15 @@
 import type { Action } from '../action';
 import { describeGroup, describeInstance } from '../describe';
+import { validationError } from '../input';
 import { page } from './page';
 
 /** Groups that are not there are left out of the answer, not an error (rule F9). */
 export const describeAutoScalingGroups: Action = (input, { region }) => {
+  if (input.has('Filters')) {
+    throw validationError(
+      "The lab's Auto Scaling does not support Filters; name groups in AutoScalingGroupNames",
+    );
+  }
   const names = input.strings('AutoScalingGroupNames');
   const groups = [...region.groups.values()].filter(({ name }) => names.length === 0 || names.includes(name));
   const { items, nextToken } = page(groups, input);

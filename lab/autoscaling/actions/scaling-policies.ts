@@ -79,12 +79,17 @@ export const describePolicies: Action = (input, { region }) => {
 };
 
 export const deletePolicy: Action = (input, { region }) => {
-  const group = groupNamed(region, input.string('AutoScalingGroupName'));
   const name = input.string('PolicyName');
-  const policy = [...group.policies.values()].find((candidate) =>
-    [candidate.name, candidate.arn].includes(name),
-  );
-  if (policy === undefined) throw validationError(`PolicyName not found - ${name}`);
-  group.policies.delete(policy.name);
-  return nothing;
+  // An ARN says which group it is of; a name doesn't.
+  const groups = name.startsWith('arn:')
+    ? [...region.groups.values()]
+    : [groupNamed(region, input.string('AutoScalingGroupName'))];
+  for (const group of groups) {
+    for (const policy of group.policies.values()) {
+      if (policy.arn !== name && policy.name !== name) continue;
+      group.policies.delete(policy.name);
+      return nothing;
+    }
+  }
+  throw validationError(`PolicyName not found - ${name}`);
 };

@@ -2,12 +2,12 @@
 import { type Action, type ActionContext, groupNamed, groupToChange, nothing } from '../action';
 import type { Input } from '../input';
 import type { Group } from '../model';
-import { targetGroupsOf } from './create-auto-scaling-group';
+import { existingTargetGroups, targetGroupsOf } from './create-auto-scaling-group';
 
 /** Rule B10: an attachment made later begins at Adding. */
-export const attachTargetGroups: Action = (input, { region }) => {
+export const attachTargetGroups: Action = (input, { region, facts }) => {
   const group = groupToChange(region, input.string('AutoScalingGroupName'));
-  for (const arn of targetGroupsOf(input)) {
+  for (const arn of existingTargetGroups(input, facts)) {
     if (group.attachments.get(arn) !== 'InService') group.attachments.set(arn, 'Adding');
   }
   return nothing;
