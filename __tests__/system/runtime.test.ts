@@ -15,16 +15,20 @@ const children: ChildProcess[] = [];
 /** An app whose routes and preparation misbehave on request. */
 const entry = `
 import { serve } from ${JSON.stringify(resolve('runtime/app/serve'))};
+// Waited for before anything is logged on which a test sends it: unawaited, the signal would end the process.
+const signal = () => new Promise((resolve) => process.once('SIGUSR2', resolve));
+const prepared = process.env.PREPARE === 'wait' ? signal() : undefined;
 serve({
   async prepare() {
     if (process.env.PREPARE === 'reject') throw new Error('the database is not there');
-    if (process.env.PREPARE === 'wait') await new Promise((resolve) => process.once('SIGUSR2', resolve));
+    await prepared;
   },
   addRoutes(router) {
     router.get('/', (context) => { context.body = 'hello'; });
     router.get('/slow', async (context) => {
+      const told = signal();
       context.log.info('arrived');
-      await new Promise((resolve) => process.once('SIGUSR2', resolve));
+      await told;
       context.body = 'slow';
     });
     router.get('/crash', () => { setImmediate(() => { throw new Error('broken'); }); });
