@@ -6,8 +6,8 @@ import { LoadBalancer } from './load-balancer';
 import { Logs } from './logs';
 import { Network } from './network';
 import { forbidDuplicates } from './private/naming';
-import { checkService } from './private/validation';
 import type { AutoscaledServiceProps } from './props';
+import { checkService } from './props';
 import { Release } from './release';
 import { Scaling } from './scaling';
 

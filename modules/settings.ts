@@ -1,6 +1,6 @@
 import { type Check, object, text } from './private/shape';
-import { checkService } from './private/validation';
 import type { AutoscaledServiceProps } from './props';
+import { checkService } from './props';
 import { ServiceError } from './service-error';
 
 /** What `main.ts` is told by cdktf.json's `context`. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Token } from 'cdktf';
 import type { AutoscaledServiceProps } from '../../modules';
 import { nearest } from '../../modules/private/shape';
-import { checkService, reservedEnvironment } from '../../modules/private/validation';
+import { checkService, reservedEnvironment } from '../../modules/props';
 import { synthesizeService } from './synthesize';
 
 /** What is refused: settings, the code, and words of the sentence: the setting, its value, what is allowed. */

@@ -1,3 +1,5 @@
+import { type IsReference, refuse } from './shape';
+
 /** An IPv4 range in CIDR notation (RFC 4632). */
 export interface Ipv4Range {
   readonly prefixLength: number;
@@ -18,4 +20,20 @@ export function parseIpv4Range(value: string): Ipv4Range | undefined {
   const cleared = (address & mask) >>> 0;
   const octets = [24, 16, 8, 0].map((shift) => (cleared >>> shift) & 255);
   return { prefixLength, network: `${octets.join('.')}/${prefixLength}` };
+}
+
+/** Refuses what is no range of this size, or has host bits set, which AWS would not take. */
+export function ipv4Range(
+  value: unknown,
+  at: string,
+  isReference: IsReference,
+  shortest: number,
+  longest: number,
+): void {
+  const allowed = `an IPv4 range from /${shortest} to /${longest} known at synth, such as 10.0.0.0/${shortest}`;
+  const range = typeof value === 'string' && !isReference(value) ? parseIpv4Range(value) : undefined;
+  if (range === undefined || range.prefixLength < shortest || range.prefixLength > longest) {
+    refuse('InvalidCidr', at, value, allowed);
+  }
+  if (range.network !== value) refuse('InvalidCidr', at, value, `${range.network}, with no host bits set`);
 }

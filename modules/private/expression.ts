@@ -24,12 +24,21 @@ export class Call {
  * What is literal comes out literally, also a `${` or `%{`; CDKTF's own functions leave those to Terraform.
  */
 export function terraform(value: unknown): string {
-  const computed: IResolvable = {
+  return computed((context) => write(value, context));
+}
+
+/** An expression in Terraform's own words, such as `var.https != null`. */
+export function expression(source: string): string {
+  return computed(() => source);
+}
+
+function computed(render: (context: IResolveContext) => string): string {
+  const value: IResolvable = {
     creationStack: [],
-    resolve: (context) => withBraces(context, () => write(value, context)),
-    toString: () => Token.asString(computed),
+    resolve: (context) => withBraces(context, () => render(context)),
+    toString: () => Token.asString(value),
   };
-  return Token.asString(computed);
+  return Token.asString(value);
 }
 
 /** The literal parts of a string and the references between them, in order. */

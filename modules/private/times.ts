@@ -1,4 +1,5 @@
-import { type AutoscaledServiceProps, serviceDefaults } from '../props';
+import type { AutoscaledServiceProps } from '../props';
+import { serviceDefaults } from '../props/defaults';
 import { ServiceError } from '../service-error';
 
 /**

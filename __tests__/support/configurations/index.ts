@@ -1,0 +1,7 @@
+import type { Configuration } from './configuration';
+import { imageConfigurations } from './image';
+
+export type { Configuration, ServiceOptions } from './configuration';
+
+/** All of them, a list for each part of the topology. */
+export const configurations: readonly Configuration[] = [...imageConfigurations];

@@ -1,0 +1,13 @@
+/**
+ * The settings of a service: types, defaults and what is refused, a file for each part of the topology. Nothing here
+ * loads CDKTF, so that a program can read settings without paying for it.
+ */
+export * from './access';
+export * from './defaults';
+export * from './environment';
+export * from './health-check';
+export * from './image';
+export * from './logs';
+export * from './network';
+export * from './service';
+export * from './tags';
