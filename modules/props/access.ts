@@ -12,7 +12,7 @@ export interface SshProps {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html */
 export interface PolicyStatementProps {
-  /** @default Allow */
+  /** Whether it permits or forbids. A Deny wins over every Allow. @default Allow */
   readonly effect?: 'Allow' | 'Deny';
   /** Such as `s3:GetObject`. At least one. */
   readonly actions: readonly string[];

@@ -5,9 +5,12 @@ export type ImageProps = PublishedImageProps | AmiImageProps | ParameterImagePro
 export const operatingSystems = ['ubuntu-24.04', 'debian-12'] as const;
 export type OperatingSystem = (typeof operatingSystems)[number];
 
-/** The newest image that Canonical or Debian publishes, or one publication of theirs. */
+/**
+ * The newest image that Canonical or Debian publishes, or one publication of theirs.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+ */
 export interface PublishedImageProps {
-  /** @default ubuntu-24.04 */
+  /** The distribution and its release. The architecture follows from `instanceType`. */
   readonly os: OperatingSystem;
   /**
    * One publication, by the serial in its SSM parameter's path (`20251022` for Ubuntu, `20251112-2294` for
@@ -20,13 +23,21 @@ export interface PublishedImageProps {
   readonly publication?: string;
 }
 
-/** An image of your own, by its id: pinned by nature. */
+/**
+ * An image of your own, by its id: pinned by nature.
+ * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AMIs.html
+ */
 export interface AmiImageProps {
+  /** Id of the image, of the architecture that `instanceType` has. */
   readonly amiId: string;
 }
 
-/** An image by the SSM parameter that holds its id: follows the parameter. */
+/**
+ * An image by the SSM parameter that holds its id: follows the parameter.
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-ec2-aliases.html
+ */
 export interface ParameterImageProps {
+  /** Name of the parameter; its value is read in each plan. `autoscaled-service bake` writes one. */
   readonly ssmParameter: string;
 }
 

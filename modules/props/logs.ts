@@ -11,8 +11,12 @@ export interface OwnLogGroupProps {
   readonly retentionDays: number;
 }
 
-/** A log group that exists, and stays. */
+/**
+ * A log group that exists, and stays.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html
+ */
 export interface ExistingLogGroupProps {
+  /** Its name, in the service's region and account. */
   readonly logGroupName: string;
 }
 

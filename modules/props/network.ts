@@ -27,7 +27,10 @@ export interface OwnNetworkProps {
   readonly privateInstances?: boolean;
 }
 
-/** A VPC that exists. Moving between it and an own one replaces the service. */
+/**
+ * A VPC that exists. Moving between it and an own one replaces the service.
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer
+ */
 export interface ExistingNetworkProps {
   /** Id of the VPC. */
   readonly vpcId: string;
