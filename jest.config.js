@@ -14,6 +14,7 @@ module.exports = {
     {
       displayName: 'system',
       transform,
+      globalSetup: '<rootDir>/scripts/end-abandoned-tests.ts',
       testMatch: ['<rootDir>/__tests__/system/**/*.test.ts'],
     },
   ],

@@ -1,8 +1,10 @@
 /** Runs the stages one after the other, all of them, and ends with the one line that sums them up. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { processRecord } from '../lab/host/lock';
+import { Processes } from '../lab/host/processes';
+import { testFolders } from './test-folders';
 import {
   add,
   exitCodeFor,
@@ -23,32 +25,58 @@ export interface Stage {
   readonly prepare?: () => Promise<void>;
 }
 
-/** Time for a stage to end after SIGINT or SIGTERM, before it is killed. Milliseconds. */
+/** Time for a stage to end after SIGINT or SIGTERM, before all of it is killed. Milliseconds. */
 const patience = 10_000;
 
-/** Resolves with the exit code. The line is the last of standard output whatever happens to the stages. */
+/**
+ * Interrupted, it waits until nothing is left of what was started, labs of tests included. Of a run that was killed, the
+ * next one ends what is left.
+ *
+ * @returns the exit code; the line is the last of standard output whatever happens to the stages
+ */
 export async function runStages(stages: readonly Stage[]): Promise<number> {
-  const results = mkdtempSync(join(tmpdir(), 'test-results-'));
-  const interruption = new Interruption();
+  await endAbandoned();
+  const directory = testFolders.make('test-run');
+  const run: Run = {
+    directory,
+    processes: new Processes(processRecord(directory)),
+    interruption: new Interruption(),
+  };
   let tally = nothing;
-  for (const [index, stage] of stages.entries()) {
+  for (const stage of stages) {
     say(`\n── ${stage.name} ──\n`);
-    tally = add(tally, await runStage(stage, join(results, `${index}.json`), interruption));
-    if (interruption.happened) break;
+    tally = add(tally, await runStage(stage, run));
+    if (run.interruption.happened) break;
   }
-  rmSync(results, { recursive: true, force: true });
-  interruption.release();
+  await run.processes.stopAll();
+  testFolders.remove(directory);
+  // The workers are gone, and with them who would have taken their labs down.
+  if (run.interruption.happened) await endAbandoned();
+  run.interruption.release();
   say(`\n${summaryLine(tally)}\n`);
-  return interruption.happened ? 130 : exitCodeFor(tally);
+  return run.interruption.happened ? 130 : exitCodeFor(tally);
 }
 
-async function runStage(stage: Stage, resultFile: string, interruption: Interruption): Promise<Tally> {
+interface Run {
+  /** For its results and the record of what it starts. */
+  readonly directory: string;
+  readonly processes: Processes;
+  readonly interruption: Interruption;
+}
+
+async function endAbandoned(): Promise<void> {
+  const ended = await testFolders.endAbandoned();
+  if (ended.length > 0) say(`\nEnded what tests had started: ${ended.join(', ')}\n`);
+}
+
+async function runStage(stage: Stage, run: Run): Promise<Tally> {
+  const { interruption } = run;
+  const resultFile = join(run.directory, `${stage.name}.json`);
   try {
     await stage.prepare?.();
     if (interruption.happened) return tallyOfCheck(false);
-    const [program, ...args] = stage.command;
     const extra = stage.kind === 'jest' ? ['--json', `--outputFile=${resultFile}`] : [];
-    const succeeded = await runCommand(program, [...args, ...extra], stage.kind, interruption);
+    const succeeded = await runCommand(stage, extra, run);
     if (!succeeded) say(`\n${stage.name} failed\n`);
     const tally =
       stage.kind === 'jest' ? tallyOfJest(succeeded, readResults(resultFile)) : tallyOfCheck(succeeded);
@@ -59,19 +87,24 @@ async function runStage(stage: Stage, resultFile: string, interruption: Interrup
   }
 }
 
-function runCommand(
-  program: string,
-  args: readonly string[],
-  kind: Stage['kind'],
-  interruption: Interruption,
+async function runCommand(
+  { name, command: [program, ...args], kind }: Stage,
+  extra: readonly string[],
+  { processes, interruption }: Run,
 ): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    // With --json and an output file jest prints its report to standard error and its JSON nowhere.
-    const child = spawn(program, args, { stdio: ['ignore', kind === 'jest' ? 2 : 'inherit', 'inherit'] });
-    interruption.stage = child;
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code === 0));
+  // With --json and an output file jest prints its report to standard error and its JSON nowhere. A group of its own,
+  // so that an interruption reaches jest's workers, and not only jest.
+  const child = spawn(program, [...args, ...extra], {
+    stdio: ['ignore', kind === 'jest' ? 2 : 'inherit', 'inherit'],
+    detached: true,
   });
+  const stage = processes.adopt(name, child);
+  if (stage === undefined) throw new Error(`there is no ${program}`);
+  interruption.stop = (signal) => stage.stop({ signal, graceMilliseconds: patience });
+  const how = await stage.ended;
+  // Workers may outlive a jest that was killed.
+  await stage.stop();
+  return how === 'exit code 0';
 }
 
 function readResults(file: string): JestResults | undefined {
@@ -91,24 +124,22 @@ function say(text: string): void {
   }
 }
 
-/** Passes a signal on to the stage under way, and remembers that there was one. */
+/** Stops the stage under way at a signal, and remembers that there was one. */
 class Interruption {
   happened = false;
-  stage?: ChildProcess;
-  readonly #pass = (signal: NodeJS.Signals) => {
+  stop?: (signal: NodeJS.Signals) => Promise<void>;
+  readonly #interrupt = (signal: NodeJS.Signals) => {
     this.happened = true;
-    const { stage } = this;
-    stage?.kill(signal);
-    setTimeout(() => stage?.kill('SIGKILL'), patience).unref();
+    void this.stop?.(signal);
   };
 
   constructor() {
-    process.on('SIGINT', this.#pass);
-    process.on('SIGTERM', this.#pass);
+    process.on('SIGINT', this.#interrupt);
+    process.on('SIGTERM', this.#interrupt);
   }
 
   release(): void {
-    process.removeListener('SIGINT', this.#pass);
-    process.removeListener('SIGTERM', this.#pass);
+    process.removeListener('SIGINT', this.#interrupt);
+    process.removeListener('SIGTERM', this.#interrupt);
   }
 }

@@ -20,6 +20,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { create, extract } from 'tar';
+import { processRecord } from '../../lab/host/lock';
+import { Processes } from '../../lab/host/processes';
+import { testFolders } from '../../scripts/test-folders';
 import { FakeAws } from './fake-aws';
 
 const repository = resolve(__dirname, '..', '..');
@@ -61,13 +64,14 @@ for argument; do [[ $argument != Dir::Etc::SourceParts=* ]] || cp -r "\${argumen
 };
 
 export class BootFixture {
-  readonly root = mkdtempSync(join(tmpdir(), 'instance-'));
+  readonly root = testFolders.make('instance');
   readonly state = join(this.root, 'state');
   readonly aws: FakeAws;
   /** Of what the settings name. */
   readonly releaseSha256: string;
   readonly nodeSha256: string;
   #address = '';
+  readonly #processes = new Processes(processRecord(this.root));
 
   readonly #app: Buffer;
   readonly #node: Buffer;
@@ -151,6 +155,7 @@ export class BootFixture {
       // A group of its own, so that a test can cut off all of it.
       detached: true,
     });
+    this.#processes.adopt(program, child);
     this.lastPid = child.pid;
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -231,7 +236,8 @@ export class BootFixture {
 
   async stop(): Promise<void> {
     await this.aws.close();
-    rmSync(this.root, { recursive: true, force: true });
+    await this.#processes.stopAll();
+    testFolders.remove(this.root);
   }
 }
 

@@ -1,16 +1,17 @@
 /** Machines that boot, without an AWS around them: what they ask of it is answered by the test. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { EventStream } from '../../lab/events';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { RootFileSystems } from '../../lab/images/root-file-systems';
 import { BootedMachines } from '../../lab/machines/booted/booted-machines';
 import type { MachineSpec } from '../../lab/machines/machine';
 import { kernelPrefix } from '../../lab/network/names';
 import { PackageProxy } from '../../lab/packages/package-proxy';
+import { testFolders } from '../../scripts/test-folders';
 import { repository } from './lab-fixture';
 
 /** Machines boot on Linux and as root; elsewhere there is nothing to test. */
@@ -20,13 +21,14 @@ export interface BootedFixture {
   readonly machines: BootedMachines;
   readonly packages: PackageProxy;
   readonly events: EventStream;
+  readonly processes: Processes;
   readonly prefix: string;
   stop(): Promise<void>;
 }
 
-export function bootedFixture(directory = mkdtempSync(join(tmpdir(), 'booted-'))): BootedFixture {
+export function bootedFixture(directory = testFolders.make('booted')): BootedFixture {
   mkdirSync(directory, { recursive: true });
-  const processes = new Processes(join(directory, 'run', 'processes.jsonl'));
+  const processes = new Processes(processRecord(directory));
   const events = new EventStream();
   const prefix = kernelPrefix(directory);
   const packages = new PackageProxy({ directory: join(directory, 'cache') });
@@ -56,11 +58,12 @@ export function bootedFixture(directory = mkdtempSync(join(tmpdir(), 'booted-'))
     machines,
     packages,
     events,
+    processes,
     prefix,
     stop: async () => {
       await machines.stop();
       await processes.stopAll();
-      rmSync(directory, { recursive: true, force: true });
+      testFolders.remove(directory);
     },
   };
 }

@@ -1,14 +1,14 @@
 /** An embedded AWS for one test file, in a folder of its own, with nothing left of it afterwards. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventStream } from '../../lab/events';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { type Lab, startLab } from '../../lab/lab';
 import type { MachineKind } from '../../lab/machines/choice';
 import { prepare } from '../../lab/prepare';
 import { TerraformProject } from '../../lab/terraform/project';
+import { testFolders } from '../../scripts/test-folders';
 
 export const repository = join(__dirname, '..', '..');
 /** Shared by the test files: to install moto takes a while, and waiting for one another is part of the installation. */
@@ -29,9 +29,9 @@ export interface LabFixture {
 
 /** @param machines processes unless a test is about what boots: those are up in a second */
 export async function labFixture(speed: number, machines: MachineKind = 'process'): Promise<LabFixture> {
-  const directory = mkdtempSync(join(tmpdir(), 'lab-'));
+  const directory = testFolders.make('lab');
   const events = new EventStream();
-  const processes = new Processes(join(directory, 'processes.jsonl'));
+  const processes = new Processes(processRecord(directory));
   const prepared = await prepare({
     directory,
     projectDirectory: repository,
@@ -59,7 +59,7 @@ export async function labFixture(speed: number, machines: MachineKind = 'process
     stop: async () => {
       await lab.stop();
       await processes.stopAll();
-      rmSync(directory, { recursive: true, force: true });
+      testFolders.remove(directory);
     },
   };
 }

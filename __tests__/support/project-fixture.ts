@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -12,8 +11,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testFolders } from '../../scripts/test-folders';
 import { repository } from './lab-fixture';
 
 export interface Finished {
@@ -30,7 +29,7 @@ export interface RunningCommand {
 }
 
 export class ProjectFixture {
-  readonly directory = mkdtempSync(join(tmpdir(), 'project-'));
+  readonly directory = testFolders.make('project');
 
   /** @param files by path in the project; they stand in place of the repository's */
   constructor(files: Readonly<Record<string, string>> = {}) {
@@ -116,6 +115,6 @@ export class ProjectFixture {
   }
 
   remove(): void {
-    rmSync(this.directory, { recursive: true, force: true });
+    testFolders.remove(this.directory);
   }
 }

@@ -1,9 +1,8 @@
 /** The service on trial for one test file, with routes of the test's own. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStream } from '../../lab/events';
 import { Trial, type TrialOptions } from '../../lab/trial/trial';
+import { testFolders } from '../../scripts/test-folders';
 import { repository } from './lab-fixture';
 import { ProjectFixture } from './project-fixture';
 
@@ -20,8 +19,9 @@ export async function trialFixture(extent: TrialOptions['extent'], routes: strin
     'app/main.ts': `import { service } from ${JSON.stringify(routes)};\nimport { serve } from './serve';\nserve(service);\n`,
   });
   const events = new EventStream();
+  const directory = testFolders.make('trial');
   const trial = await Trial.start({
-    directory: mkdtempSync(join(tmpdir(), 'trial-')),
+    directory,
     projectDirectory: project.directory,
     cache: join(repository, '.lab'),
     extent,
@@ -32,6 +32,7 @@ export async function trialFixture(extent: TrialOptions['extent'], routes: strin
     events,
     stop: async () => {
       await trial.stop();
+      testFolders.remove(directory);
       project.remove();
     },
   };

@@ -1,15 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import http from 'node:http';
 import { type AddressInfo, connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Balancer, BalancerConfiguration } from '../../lab/balancer/balancer';
 import { startBalancer } from '../../lab/balancer/haproxy-balancer';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import type { Address } from '../../lab/machines/machine';
+import { testFolders } from '../../scripts/test-folders';
 
 jest.setTimeout(60_000);
 
@@ -98,9 +99,9 @@ type Changes = Partial<Omit<BalancerConfiguration, 'healthCheck'>> & {
 };
 
 async function balancerOptions(changes: Changes = {}) {
-  const directory = mkdtempSync(join(tmpdir(), 'balancer-test-'));
-  cleanups.push(() => rmSync(directory, { recursive: true, force: true }));
-  const processes = new Processes(join(directory, 'processes.jsonl'));
+  const directory = testFolders.make('balancer-test');
+  cleanups.push(() => testFolders.remove(directory));
+  const processes = new Processes(processRecord(directory));
   cleanups.push(() => processes.stopAll());
   const configuration: BalancerConfiguration = {
     loadBalancerName: 'web',
@@ -591,7 +592,7 @@ describe('start and stop', () => {
     await Promise.all([balancer.stop(), balancer.stop()]);
     expect(existsSync(socketFolder)).toBe(false);
     await expect(get(balancer, '/')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
-    expect(await Processes.stopRecorded(join(options.directory, 'processes.jsonl'))).toEqual([]);
+    expect(await Processes.stopRecorded(processRecord(options.directory))).toEqual([]);
     await expect(balancer.probes()).rejects.toMatchObject({ code: 'BalancerStopped' });
   });
 

@@ -1,16 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { startBalancer } from '../../lab/balancer/haproxy-balancer';
 import { endLab } from '../../lab/host/lock';
 import { freePort } from '../../lab/host/ports';
-import { Processes } from '../../lab/host/processes';
 import { shellOn } from '../../lab/machines/inside';
 import type { Machine } from '../../lab/machines/machine';
 import { kernelPrefix } from '../../lab/network/names';
+import { testFolders } from '../../scripts/test-folders';
 import { type BootedFixture, bootedFixture, inNamespace, remainsOf, specOf } from '../support/booted-fixture';
 import { eventually } from '../support/lab-fixture';
 import { rootOnLinux } from '../support/needing';
@@ -107,10 +107,9 @@ rootOnLinux.describe('a machine that boots', () => {
   }, 60_000);
 
   test('is served through the load balancer, which checks it in its own network', async () => {
-    const processes = new Processes(join(lab.directory, 'run', 'balancer.jsonl'));
     const listen = { host: '127.0.0.1', port: await freePort() };
     const balancer = await startBalancer({
-      processes,
+      processes: lab.processes,
       haproxyBinary: 'haproxy',
       directory: join(lab.directory, 'balancer'),
       listen,
@@ -140,7 +139,6 @@ rootOnLinux.describe('a machine that boots', () => {
       expect(await (await fetch(`http://127.0.0.1:${listen.port}/`)).text()).toBe('served\n');
     } finally {
       await balancer.stop();
-      await processes.stopAll();
     }
   });
 
@@ -236,26 +234,41 @@ rootOnLinux.describe('a machine that boots', () => {
 });
 
 rootOnLinux.describe('a lab that was killed', () => {
+  /** @param args a folder of its own is the test folders' unless it is given */
+  async function killedLab(...args: string[]): Promise<string> {
+    const program = spawn(
+      process.execPath,
+      ['--require', 'tsx/cjs', join(__dirname, '..', 'support', 'boot-and-wait.ts'), ...args],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [output] = await once(program.stdout.setEncoding('utf8'), 'data');
+    program.kill('SIGKILL');
+    await once(program, 'exit');
+    const directory = String(output).trim();
+    const left = remainsOf({ directory, prefix: kernelPrefix(directory) }).map((what) => what.split(' ')[0]);
+    expect(left).toEqual(expect.arrayContaining(['process', 'namespace', 'control']));
+    return directory;
+  }
+
   test(
     'leaves machines, networks and control groups, which the next command takes away',
     async () => {
-      const directory = mkdtempSync(join(tmpdir(), 'booted-'));
-      const lab = { directory, prefix: kernelPrefix(directory) };
-      const program = spawn(
-        process.execPath,
-        ['--require', 'tsx/cjs', join(__dirname, '..', 'support', 'boot-and-wait.ts'), directory],
-        { stdio: ['ignore', 'pipe', 'inherit'] },
-      );
-      await new Promise((resolve) => program.stdout.once('data', resolve));
-      program.kill('SIGKILL');
-      await new Promise((resolve) => program.once('exit', resolve));
-      const left = remainsOf(lab).map((what) => what.split(' ')[0]);
-      expect(left).toEqual(expect.arrayContaining(['process', 'namespace', 'control']));
-
+      const directory = await killedLab(testFolders.make('booted'));
       const ended = await endLab(directory, 1_000);
       expect(ended).toEqual(expect.arrayContaining(['i-0123456789abcdef9']));
-      expect(remainsOf(lab)).toEqual([]);
-      rmSync(directory, { recursive: true });
+      expect(remainsOf({ directory, prefix: kernelPrefix(directory) })).toEqual([]);
+      testFolders.remove(directory);
+    },
+    firstBoot,
+  );
+
+  test(
+    'in a test is taken away by the next run of tests',
+    async () => {
+      const directory = await killedLab();
+      expect(await testFolders.endAbandoned()).toContain('i-0123456789abcdef9');
+      expect(remainsOf({ directory, prefix: kernelPrefix(directory) })).toEqual([]);
+      expect(existsSync(directory)).toBe(false);
     },
     firstBoot,
   );

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutoScalingClient, DescribeAutoScalingGroupsCommand } from '@aws-sdk/client-auto-scaling';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { readServiceContext, synthesize } from '../../lab/synthesize';
+import { testFolders } from '../../scripts/test-folders';
 import { ProjectFixture } from '../support/project-fixture';
 
 /** The real command line, as a deployer has it: by npx, no dependency of this project. */
@@ -37,12 +38,12 @@ function cdktf(args: readonly string[], env: Readonly<Record<string, string>> = 
 }
 
 test('what `cdktf synth` writes is, byte for byte, what a rehearsal applies', async () => {
-  const output = mkdtempSync(join(tmpdir(), 'synth-'));
+  const output = testFolders.make('synth');
   try {
     const { exitCode, output: said } = await cdktf(['synth', '--output', join(output, 'cli')]);
     expect(`${exitCode} ${said}`).toMatch(/^0 /);
     const { stackDirectory } = await synthesize(readServiceContext(project.directory, {}), {
-      processes: new Processes(join(output, 'processes.jsonl')),
+      processes: new Processes(processRecord(output)),
       projectDirectory: project.directory,
       outputDirectory: join(output, 'lab'),
       logFile: join(output, 'synthesis.log'),
@@ -51,7 +52,7 @@ test('what `cdktf synth` writes is, byte for byte, what a rehearsal applies', as
     expect(readFileSync(join(output, 'cli', 'stacks', 'web', 'cdk.tf.json'), 'utf8')).toBe(applied);
     expect(applied).toContain('aws_autoscaling_group');
   } finally {
-    rmSync(output, { recursive: true, force: true });
+    testFolders.remove(output);
   }
 }, 180_000);
 

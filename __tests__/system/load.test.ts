@@ -1,25 +1,26 @@
 /** The real ab against small servers of our own. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { runAb } from '../../lab/load/ab';
+import { testFolders } from '../../scripts/test-folders';
 
 let folder: string;
 let processes: Processes;
 const closers: (() => Promise<void>)[] = [];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'load-'));
-  processes = new Processes(join(folder, 'processes.jsonl'));
+  folder = testFolders.make('load');
+  processes = new Processes(processRecord(folder));
 });
 
 afterEach(async () => {
   await processes.stopAll();
   for (const close of closers.splice(0)) await close();
-  rmSync(folder, { recursive: true, force: true });
+  testFolders.remove(folder);
 });
 
 async function serve(listener: RequestListener): Promise<string> {

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   DescribeImagesCommand,
@@ -8,10 +7,12 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import type { NewLabEvent } from '../../lab/events';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { machineImages } from '../../lab/moto/images';
 import { ensureMoto } from '../../lab/moto/install';
 import { inventory, startMoto } from '../../lab/moto/moto';
+import { testFolders } from '../../scripts/test-folders';
 
 const environment = join(process.cwd(), '.lab', 'moto-environment');
 
@@ -19,12 +20,12 @@ describe('moto', () => {
   let folder: string;
   let processes: Processes;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'lab-moto-'));
-    processes = new Processes(join(folder, 'processes.jsonl'));
+    folder = testFolders.make('lab-moto');
+    processes = new Processes(processRecord(folder));
   });
   afterEach(async () => {
     await processes.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+    testFolders.remove(folder);
   });
 
   test("knows the lab's images, and forgets an instance that was terminated", async () => {
@@ -73,12 +74,12 @@ describe("moto's Python environment", () => {
   let folder: string;
   let processes: Processes;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'lab-install-'));
-    processes = new Processes(join(folder, 'processes.jsonl'));
+    folder = testFolders.make('lab-install');
+    processes = new Processes(processRecord(folder));
   });
   afterEach(async () => {
     await processes.stopAll();
-    rmSync(folder, { recursive: true, force: true });
+    testFolders.remove(folder);
   });
 
   /** One small package in place of all: what is tested is the way, not the load. */

@@ -9,12 +9,14 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
+import { processRecord } from '../../lab/host/lock';
 import { groupMembers, type ProcessIdentity } from '../../lab/host/process-identity';
 import { Processes } from '../../lab/host/processes';
 import { removeShortFoldersIn } from '../../lab/host/short-folder';
 import type { Machine, MachineSpec } from '../../lab/machines/machine';
 import { ProcessMachines } from '../../lab/machines/process-machine';
 import { bundleApp } from '../../runtime/bundle';
+import { testFolders } from '../../scripts/test-folders';
 
 /** An app whose answers tell what reached it. */
 const tellingApp = `
@@ -45,16 +47,16 @@ let telling: string;
 let processes: Processes;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'machines-'));
+  folder = testFolders.make('machines');
   realApp = await bundleApp('runtime/app/main.ts', folder);
   await mkdir(join(folder, 'telling'));
   await writeFile(join(folder, 'telling/main.ts'), tellingApp);
   telling = await bundleApp(join(folder, 'telling/main.ts'), join(folder, 'telling'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => testFolders.remove(folder));
 
 beforeEach(async () => {
-  processes = new Processes(join(folder, 'processes'));
+  processes = new Processes(processRecord(folder));
 });
 afterEach(async () => {
   await processes.stopAll();
@@ -335,7 +337,7 @@ describe('the end of a machine', () => {
   test('leaves no process, no port, no socket, and its logs', async () => {
     const machine = await launchReady(realApp);
     const { host, port } = machine.address(80);
-    const groups = (await readFile(join(folder, 'processes'), 'utf8'))
+    const groups = (await readFile(processRecord(folder), 'utf8'))
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as ProcessIdentity);

@@ -1,16 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { RootFileSystems } from '../../lab/images/root-file-systems';
+import { testFolders } from '../../scripts/test-folders';
 import { eventually } from '../support/lab-fixture';
 import { rootOnLinux } from '../support/needing';
 
 rootOnLinux.test(
   'a root file system whose making is cut off leaves no mount in the way of the next one',
   async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'images-'));
-    const record = join(directory, 'processes.jsonl');
+    const directory = testFolders.make('images');
+    const record = processRecord(directory);
     const processes = new Processes(record);
     const building = join(directory, 'debian-12-amd64.new');
     try {
@@ -24,7 +25,7 @@ rootOnLinux.test(
       rmSync(building, { recursive: true });
     } finally {
       await processes.stopAll();
-      rmSync(directory, { recursive: true, force: true });
+      testFolders.remove(directory);
     }
   },
   180_000,

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { ensureMoto } from '../../lab/moto/install';
 import { inventory, type Moto, startMoto } from '../../lab/moto/moto';
 import type { TerraformProgress } from '../../lab/terraform/progress';
 import { TerraformProject } from '../../lab/terraform/project';
+import { testFolders } from '../../scripts/test-folders';
 
 const region = 'eu-central-1';
 const realState = '{"version":4,"lineage":"a real deployment"}';
@@ -37,13 +38,13 @@ describe('Terraform against the embedded AWS', () => {
   let moto: Moto;
 
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), 'lab-terraform-'));
+    home = testFolders.make('lab-terraform');
     stackDirectory = join(home, 'cdktf.out', 'stacks', 'web');
     realStateFile = join(stackDirectory, 'terraform.tfstate');
     mkdirSync(join(stackDirectory, 'assets'), { recursive: true });
     writeFileSync(join(stackDirectory, 'assets', 'note.txt'), 'an asset');
     writeFileSync(realStateFile, realState);
-    processes = new Processes(join(home, 'processes.jsonl'));
+    processes = new Processes(processRecord(home));
     const python = await ensureMoto({
       processes,
       directory: join(process.cwd(), '.lab', 'moto-environment'),
@@ -53,7 +54,7 @@ describe('Terraform against the embedded AWS', () => {
 
   afterAll(async () => {
     await processes.stopAll();
-    rmSync(home, { recursive: true, force: true });
+    testFolders.remove(home);
   });
 
   function synthesize(resources: object, backend: object = { local: { path: realStateFile } }): void {

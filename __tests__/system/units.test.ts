@@ -3,20 +3,21 @@
  * 252 on a Debian 12 host; what the second is, its test says.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findExecutable } from '../../lab/host/executables';
+import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { ensureTools } from '../../lab/host/tools';
 import { RootFileSystems } from '../../lab/images/root-file-systems';
+import { testFolders } from '../../scripts/test-folders';
 import { repository } from '../support/lab-fixture';
 import { rootOnLinux } from '../support/needing';
 
-const folder = mkdtempSync(join(tmpdir(), 'units-'));
+const folder = testFolders.make('units');
 const allowed = join(folder, 'allowed');
 const denied = join(folder, 'denied');
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => testFolders.remove(folder));
 
 const units = join(repository, 'runtime', 'systemd');
 /** Of ours, those that systemd can look at by themselves; instances of templates for the templates. */
@@ -172,7 +173,7 @@ rootOnLinux.describe('systemd 255, in Ubuntu 24.04', () => {
 
   beforeAll(async () => {
     await ensureTools({});
-    const processes = new Processes(join(folder, 'processes'));
+    const processes = new Processes(processRecord(folder));
     const images = new RootFileSystems({
       processes,
       directory: join(repository, '.lab', 'images'),

@@ -205,6 +205,7 @@ function lockFile(directory: string): string {
   return join(directory, 'lab.json');
 }
 
-function processRecord(directory: string): string {
+/** Where the processes that are started for the lab in this folder are written down. */
+export function processRecord(directory: string): string {
   return join(directory, 'run', 'processes.jsonl');
 }

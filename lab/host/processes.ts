@@ -30,9 +30,8 @@ export interface StartOptions {
   readonly stop?: StopOptions;
 }
 
-export interface StartedProcess extends ProcessIdentity {
+export interface AdoptedProcess extends ProcessIdentity {
   readonly name: string;
-  readonly logFile: string;
   /**
    * Resolves at the end of the process with how it ended: `exit code 1`, `signal SIGKILL`. With `onLine`, its last
    * line has been told by then.
@@ -42,13 +41,17 @@ export interface StartedProcess extends ProcessIdentity {
   stop(options?: StopOptions): Promise<void>;
 }
 
+export interface StartedProcess extends AdoptedProcess {
+  readonly logFile: string;
+}
+
 interface Recorded extends ProcessIdentity {
   readonly name: string;
   readonly stop?: StopOptions;
 }
 
 export class Processes {
-  readonly #running = new Set<StartedProcess>();
+  readonly #running = new Set<AdoptedProcess>();
 
   /** @param recordFile one JSON line per process started */
   constructor(private readonly recordFile: string) {
@@ -72,28 +75,39 @@ export class Processes {
       stdio: ['ignore', options.onLine === undefined ? log : 'pipe', log],
     });
     closeSync(log);
-    // Both before anything is awaited: a kill in between would leave a process that nobody has written down.
-    const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
-    if (identity !== undefined) this.#record({ name, ...identity, stop: options.stop });
-    const ended = endOf(child, options);
+    tellLines(child, options);
+    const adopted = this.adopt(name, child, options.stop);
     await spawned(child, name, command);
-    if (identity === undefined) {
+    if (adopted === undefined) {
       throw new ServiceError('ProcessNotStarted', `${name} was started and can't be found again: ${command}`);
     }
-    const started: StartedProcess = {
+    return { ...adopted, logFile: options.logFile };
+  }
+
+  /**
+   * Takes on a child that was spawned `detached`, so in a group of its own. To be called before anything is awaited: a
+   * kill in between would leave a process that nobody has written down.
+   *
+   * @returns undefined when there is no such process
+   */
+  adopt(name: string, child: ChildProcess, stop?: StopOptions): AdoptedProcess | undefined {
+    const ended = endOf(child);
+    const identity = child.pid === undefined ? undefined : identifyChild(child.pid);
+    if (identity === undefined) return undefined;
+    this.#record({ name, ...identity, stop });
+    const adopted: AdoptedProcess = {
       name,
       ...identity,
-      logFile: options.logFile,
       ended,
-      stop: async (stop) => {
-        await stopGroup(identity, { ...options.stop, ...stop });
-        this.#running.delete(started);
+      stop: async (options) => {
+        await stopGroup(identity, { ...stop, ...options });
+        this.#running.delete(adopted);
       },
     };
-    this.#running.add(started);
+    this.#running.add(adopted);
     // One that ended by itself may have left workers behind: those still want stopping.
-    void ended.then(() => groupMembers(identity).length === 0 && this.#running.delete(started));
-    return started;
+    void ended.then(() => groupMembers(identity).length === 0 && this.#running.delete(adopted));
+    return adopted;
   }
 
   async stopAll(): Promise<void> {
@@ -130,16 +144,18 @@ function parseRecord(line: string): Recorded[] {
   }
 }
 
-function endOf(child: ChildProcess, { onLine, logFile }: StartOptions): Promise<string> {
+function tellLines({ stdout }: ChildProcess, { onLine, logFile }: StartOptions): void {
+  if (stdout === null || onLine === undefined) return;
+  // A terminal ends its lines with carriage returns besides.
+  eachLine(stdout, (ended) => {
+    const line = ended.replace(/\r+$/, '');
+    appendFileSync(logFile, `${line}\n`);
+    onLine(line);
+  });
+}
+
+function endOf(child: ChildProcess): Promise<string> {
   const { stdout } = child;
-  if (stdout !== null && onLine !== undefined) {
-    // A terminal ends its lines with carriage returns besides.
-    eachLine(stdout, (ended) => {
-      const line = ended.replace(/\r+$/, '');
-      appendFileSync(logFile, `${line}\n`);
-      onLine(line);
-    });
-  }
   return new Promise((resolve) => {
     // `close` follows `exit` when standard output has been read to its end.
     child.once(stdout === null ? 'exit' : 'close', (code, signal) =>

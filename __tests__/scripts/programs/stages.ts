@@ -1,4 +1,8 @@
-/** Stages of which the middle ones go wrong, each in its own way; `wait` as argument adds one that never ends. */
+/**
+ * Stages of which the middle ones go wrong, each in its own way. `wait` as argument takes one that never ends instead:
+ * it has a worker, as jest has, and the worker has started a process of its own, as a test starts a lab.
+ */
+import { join } from 'node:path';
 import { runStages, type Stage } from '../../../scripts/test-stages';
 
 const node = (program: string): Stage['command'] => [process.execPath, '-e', program];
@@ -21,7 +25,7 @@ const stages: Stage[] = [
 const waiting: Stage = {
   name: 'waiting',
   kind: 'check',
-  command: node('console.log("waiting"); setInterval(() => {}, 1000)'),
+  command: [process.execPath, join(__dirname, 'stage-with-worker.cjs')],
 };
 
 void runStages(process.argv[2] === 'wait' ? [stages[0] ?? waiting, waiting, waiting] : stages).then(
