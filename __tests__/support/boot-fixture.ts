@@ -42,12 +42,16 @@ case $1 in
       [[ $unit == koa@*.service ]] || continue
       worker=$ROOT/run/koa/worker-\${unit//[^0-9]/}
       rm -rf "$worker" && mkdir -p "$worker"
-      grep -q broken "$ROOT/opt/koa/current/app.cjs" || touch "$worker/ready"
+      grep -qE 'broken|slow' "$ROOT/opt/koa/current/app.cjs" || touch "$worker/ready"
     done
     touch "$STATE/active" ;;
   is-active) [[ -e $STATE/active ]] ;;
-  show) # NRestarts: a broken app ends again and again
-    echo . >>"$STATE/shown" && wc -l <"$STATE/shown" ;;
+  show)
+    [[ $* != *--value* ]] || { echo 0 && exit; }
+    grep -q broken "$ROOT/opt/koa/current/app.cjs" || { printf '%s\\n' NRestarts=0 SubState=running && exit; }
+    # A broken app ends again and again.
+    echo . >>"$STATE/shown" && printf '%s\\n' "NRestarts=$(wc -l <"$STATE/shown")" SubState=auto-restart
+    cat "$STATE/ended" ;;
   list-unit-files) echo 'amazon-ssm-agent.service enabled' ;;
 esac`,
   journalctl: 'echo "the last words of $*"',
@@ -100,6 +104,7 @@ export class BootFixture {
     for (const [name, body] of Object.entries(programs)) fixture.program(name, body);
     // The real one, once its arguments are written down.
     fixture.program('curl', `exec ${await realCurl()} "$@"`);
+    fixture.ended({ code: 1, status: 1 });
     fixture.settings({});
     return fixture;
   }
@@ -109,6 +114,11 @@ export class BootFixture {
     const path = join(this.root, 'bin', name);
     writeFileSync(path, `#!/usr/bin/env bash\necho "${name} $*" >>"$STATE/calls"\n${body}\n`);
     chmodSync(path, 0o755);
+  }
+
+  /** How a broken app ends, as systemd says it. @param code of waitid(2) */
+  ended({ code, status }: { readonly code: number; readonly status: number }): void {
+    this.write('state/ended', `ExecMainCode=${code}\nExecMainStatus=${status}\n`);
   }
 
   settings(changed: Readonly<Record<string, string>>): void {

@@ -416,6 +416,49 @@ describe('activate', () => {
       expect(ended.output).toContain(
         'koa-boot: koa@1.service: the last words of -q -n 16 -o cat _SYSTEMD_UNIT=koa@1.service\n',
       );
+      expect(ended.output).toContain(
+        'koa-boot: failed: the app ended three times before it was ready, the last time with exit status 1: ' +
+          'the last words of -q -n 32 -o cat _SYSTEMD_UNIT=koa@1.service\n',
+      );
+      expect(instance.aws.lifecycleResults).toEqual(['ABANDON']);
+    });
+
+    test('and ends is not waited for until its time is over', async () => {
+      instance.write(`opt/koa/releases/${instance.releaseSha256}/app.cjs`, '// broken\n');
+      const start = Date.now();
+      await instance.run(['activate'], { READY_SECONDS: '60' });
+      expect(Date.now() - start).toBeLessThan(30_000);
+    });
+
+    test('and was killed is told with the signal', async () => {
+      instance.write(`opt/koa/releases/${instance.releaseSha256}/app.cjs`, '// broken\n');
+      instance.ended({ code: 2, status: 9 });
+      expect((await instance.run(['activate'])).output).toContain('the last time with signal 9: ');
+    });
+
+    test('is told with the error on top of its stack', async () => {
+      instance.write(`opt/koa/releases/${instance.releaseSha256}/app.cjs`, '// broken\n');
+      const stack = [
+        '/opt/koa/current/app.cjs:1',
+        'throw new Error("no database to be found");',
+        '^',
+        '',
+        'Error: no database to be found',
+        '    at Object.<anonymous> (/opt/koa/current/app.cjs:1:7) {',
+        "  code: 'ENOENT'",
+        '}',
+        '',
+        'Node.js v24.11.1',
+      ];
+      instance.program('journalctl', `printf '%s\\n' ${stack.map((line) => JSON.stringify(line)).join(' ')}`);
+      expect((await instance.run(['activate'])).output).toContain(
+        'with exit status 1: Error: no database to be found\n',
+      );
+    });
+
+    test('and runs is given up when its time is over', async () => {
+      instance.write(`opt/koa/releases/${instance.releaseSha256}/app.cjs`, '// slow\n');
+      const ended = await instance.run(['activate']);
       expect(ended.output).toContain('koa-boot: failed: the app was not ready within 3 s\n');
       expect(instance.aws.lifecycleResults).toEqual(['ABANDON']);
     });
@@ -461,7 +504,7 @@ describe('activate', () => {
       const ended = await instance.run(['activate', 'newer']);
       expect(ended.exitCode).toBe(1);
       expect(ended.output).toContain(
-        `failed: release newer did not get ready; ${instance.releaseSha256} serves again\n`,
+        `failed: release newer did not get ready; ${instance.releaseSha256} serves again: the app ended three times`,
       );
       expect(instance.current()).toBe(instance.releaseSha256);
       expect(instance.calls().filter((call) => call.startsWith('systemctl restart'))).toEqual([

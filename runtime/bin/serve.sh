@@ -37,7 +37,7 @@ start() {
   systemctl start koa.socket "${workers[@]}" nginx.service koa-spot-notice.service ||
     tell_why 'a unit did not start' "${workers[0]}" nginx.service
   for worker in "${workers[@]}"; do
-    wait_for_worker "$worker" || tell_why "the app was not ready within $READY_SECONDS s" "$worker"
+    wait_for_worker "$worker" || tell_why "$why" "$worker"
   done
   wait_for_nginx || tell_why "$READY_URL did not answer 200 within $READY_SECONDS s" "${workers[0]}" nginx.service
 }
@@ -48,11 +48,11 @@ restart() {
   switch_to "$sha"
   systemctl start koa.socket nginx.service koa-spot-notice.service
   for worker in "${workers[@]}"; do
-    systemctl restart "$worker" || go_back "$worker"
-    wait_for_worker "$worker" || go_back "$worker"
+    systemctl restart "$worker" || go_back "$worker" "$worker did not start"
+    wait_for_worker "$worker" || go_back "$worker" "$why"
   done
   reload_nginx
-  wait_for_nginx || go_back "${workers[0]}"
+  wait_for_nginx || go_back "${workers[0]}" "$READY_URL did not answer 200 within $READY_SECONDS s"
 }
 
 # Only when it has to be: a reload closes idle connections, one of which the load balancer may be about to use.
@@ -60,26 +60,48 @@ reload_nginx() {
   diff -rq "$koa/releases/$previous/nginx" "$release/nginx" >"$work/diff" || systemctl reload nginx.service
 }
 
-# go_back WORKER: to the release before, on account of that worker.
+# go_back WORKER REASON: to the release before, on account of that worker.
 go_back() {
   show_journal "$1"
   switch_to "$previous"
   install_units "$koa/releases/$previous"
   systemctl restart "${workers[@]}"
   reload_nginx
-  fail "release $sha did not get ready; $previous serves again"
+  fail "release $sha did not get ready; $previous serves again: $2"
 }
 
 # A worker says that it is ready by a file of its own: the socket, which they share, may be answered by another one.
+# Leaves in $why what is wrong with one that does not.
 wait_for_worker() {
   local name=${1%.service} end=$((SECONDS + READY_SECONDS)) turns=0 restarts
   restarts=$(systemctl show --value -p NRestarts "$1")
+  why="the app was not ready within $READY_SECONDS s"
   until [[ -e $run/worker-${name#koa@}/ready ]]; do
     ((SECONDS < end)) || return 1
     sleep 0.05
-    # Ended three times: no longer wait would help.
-    if ((++turns % 20 == 0)) && (($(systemctl show --value -p NRestarts "$1") >= restarts + 3)); then return 1; fi
+    # Twice in the second for which systemd leaves it down before the next try.
+    ((++turns % 10 != 0)) || ! keeps_ending "$1" "$restarts" || return 1
   done
+}
+
+# keeps_ending WORKER RESTARTS: it is down, and not for the first time. No longer wait would help one that ended thrice.
+keeps_ending() {
+  local state how
+  state=$(systemctl show -p NRestarts -p SubState -p ExecMainCode -p ExecMainStatus "$1")
+  [[ $state == *SubState=auto-restart* && $state =~ NRestarts=([0-9]+) ]] || return 1
+  ((BASH_REMATCH[1] >= $2 + 2)) || return 1
+  [[ $state =~ ExecMainStatus=([0-9]+) ]]
+  how="exit status ${BASH_REMATCH[1]}"
+  # CLD_EXITED of waitid(2); any other code comes with a signal in place of a status.
+  [[ $state == *ExecMainCode=1* ]] || how="signal ${BASH_REMATCH[1]}"
+  why="the app ended three times before it was ready, the last time with $how: $(last_words "$1")"
+}
+
+# last_words UNIT: of a stack of Node's, the error on top of it.
+last_words() {
+  local said
+  said=$(journalctl -q -n 32 -o cat "_SYSTEMD_UNIT=$1" | grep -vE '^([[:space:]]|\}?$|Node\.js v)' | tail -n 1) || :
+  printf '%s' "${said:0:400}"
 }
 
 wait_for_nginx() {
