@@ -124,9 +124,12 @@ export type LabEvent = { readonly at: number } & (
   | {
       readonly type: 'datapoint';
       readonly group: string;
+      readonly policy: string;
       readonly alarm: string;
       readonly direction: 'high' | 'low';
       readonly value: number;
+      /** Such as `%`; empty where nothing is known of it. */
+      readonly unit: string;
       readonly threshold: number;
       readonly breaching: boolean;
       /** Breaching datapoints in a row, of so many that make an alarm. */

@@ -1,7 +1,8 @@
 /** The end of a rehearsal's scale-in. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Group } from './autoscaling/model';
-import { evaluationPeriods, metricPeriod } from './autoscaling/target-tracking';
+import { evaluationPeriods } from './autoscaling/target-tracking';
+import { metricPeriod } from './autoscaling/tracked-metric';
 import type { Lab } from './lab';
 import { Pace } from './pace';
 import type { RehearsalOptions } from './rehearse';

@@ -5,8 +5,9 @@ import { Input } from '../../lab/autoscaling/input';
 import { instanceLaunched, launchFailed } from '../../lab/autoscaling/instances';
 import type { Group, Instance, LifecycleState, Region } from '../../lab/autoscaling/model';
 import { type MachineState, type Order, reconcile, type World } from '../../lab/autoscaling/reconcile';
-import { recordDatapoint } from '../../lab/autoscaling/scaling';
+import { recordReadings } from '../../lab/autoscaling/scaling';
 import { forgetDrained, judgeTargets, targetsOf } from '../../lab/autoscaling/targets';
+import { cpu, type TrackedMetric } from '../../lab/autoscaling/tracked-metric';
 import type { ProbeResult } from '../../lab/balancer/balancer';
 import type { NewLabEvent } from '../../lab/events';
 import type { QueryInput, QueryOutput } from '../../lab/gateway/query-protocol';
@@ -146,9 +147,19 @@ export class Account {
 
   /** One period later the group's average CPU was so many percent; undefined: nobody reported. */
   period(value: number | undefined): void {
-    this.advance(60);
+    this.readings([[cpu, value]]);
+  }
+
+  /** A period later, each of these metrics came to so much. */
+  readings(values: readonly (readonly [TrackedMetric, number | undefined])[], seconds = 60): void {
+    this.advance(seconds);
     this.#periods += 1;
-    recordDatapoint(this.group(), { at: this.#periods * 60_000, value }, this.surroundings);
+    const at = this.#periods * 60_000;
+    recordReadings(
+      this.group(),
+      values.map(([metric, value]) => ({ metric, at, value })),
+      this.surroundings,
+    );
   }
 
   periods(values: readonly (number | undefined)[]): void {

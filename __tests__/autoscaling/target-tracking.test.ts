@@ -5,7 +5,7 @@ import { Account } from './account';
 const some = (count: number): Instance[] => Array.from({ length: count }, () => ({}) as Instance);
 
 function fleet(warm: number, { warming = 0, terminating = 0, launching = 0 } = {}): Fleet {
-  return { warm: some(warm), warming: some(warming), terminating: some(terminating), launching };
+  return { measured: some(warm), warming: some(warming), terminating: some(terminating), launching };
 }
 
 describe('the low threshold (rule A7) leaves room for one instance less', () => {

@@ -16,6 +16,8 @@ const noRow: Row = {
   inFlight: 0,
   chosen: 0,
   answers: noAnswers,
+  bytesIn: 0,
+  bytesOut: 0,
   connectionErrors: 0,
   serverAborts: 0,
   checkStatus: '',
@@ -27,10 +29,10 @@ const fiveHundreds = (count: number) => ({ ...noAnswers, '5xx': count });
 const row = (fields: Partial<Row>): Row => ({ ...noRow, ...fields });
 
 const csv = [
-  '# pxname,svname,scur,stot,econ,srv_abrt,status,check_status,check_code,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,req_tot,last_chk,check_rise,check_health,',
-  'listener,FRONTEND,3,40,,,OPEN,,,0,80,1,5,4,90,,,,',
-  'tg,slot1,1,50,1,2,UP 1/2,* L7STS,500,9,40,2,1,3,49,"Sorry, ""no""",2,2,',
-  'tg,BACKEND,1,50,1,2,UP,,,9,40,2,1,4,50,,,,',
+  '# pxname,svname,scur,bin,bout,stot,econ,srv_abrt,status,check_status,check_code,hrsp_1xx,hrsp_2xx,hrsp_3xx,hrsp_4xx,hrsp_5xx,req_tot,last_chk,check_rise,check_health,',
+  'listener,FRONTEND,3,,,40,,,OPEN,,,0,80,1,5,4,90,,,,',
+  'tg,slot1,1,700,9000,50,1,2,UP 1/2,* L7STS,500,9,40,2,1,3,49,"Sorry, ""no""",2,2,',
+  'tg,BACKEND,1,,,50,1,2,UP,,,9,40,2,1,4,50,,,,',
   '',
 ].join('\n');
 
@@ -41,6 +43,8 @@ test('rows are read by the names of their columns, in whatever order', () => {
     status: 'UP 1/2',
     inFlight: 1,
     chosen: 50,
+    bytesIn: 700,
+    bytesOut: 9000,
     answers: { '1xx': 9, '2xx': 40, '3xx': 2, '4xx': 1, '5xx': 3 },
     connectionErrors: 1,
     serverAborts: 2,
@@ -118,10 +122,25 @@ describe('counters', () => {
       chosen: 100,
       answers: { '1xx': 1, '2xx': 84, '3xx': 2, '4xx': 3, '5xx': 12 },
     }),
-    row({ proxy: 'tg', server: 'slot1', chosen: 50, answers: fiveHundreds(2), connectionErrors: 3 }),
+    row({
+      proxy: 'tg',
+      server: 'slot1',
+      chosen: 50,
+      bytesIn: 700,
+      bytesOut: 9000,
+      answers: fiveHundreds(2),
+      connectionErrors: 3,
+    }),
     row({ proxy: 'tg', server: 'slot2', chosen: 30, serverAborts: 1 }),
     row({ proxy: 'tg', server: 'BACKEND', answers: fiveHundreds(9) }),
-    row({ proxy: 'tg_open', server: 'slot1', chosen: 10, answers: fiveHundreds(1) }),
+    row({
+      proxy: 'tg_open',
+      server: 'slot1',
+      chosen: 10,
+      bytesIn: 40,
+      bytesOut: 50,
+      answers: fiveHundreds(1),
+    }),
     row({ proxy: 'tg_open', server: 'slot2', chosen: 5 }),
     row({ proxy: 'tg_open', server: 'BACKEND', answers: fiveHundreds(1) }),
   ];
@@ -146,6 +165,11 @@ describe('counters', () => {
   });
 
   test('a target’s count is that of both backends', () => {
-    expect(targetCount(slotRows(rows, 'slot1'))).toEqual({ requests: 60, http5xx: 3 });
+    expect(targetCount(slotRows(rows, 'slot1'))).toEqual({
+      requests: 60,
+      http5xx: 3,
+      bytesIn: 740,
+      bytesOut: 9050,
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { putCpu, putRequests, type RequestDatapoint } from '../../lab/metrics/cloudwatch';
+import { putCpu, putNetwork, putRequests, type RequestDatapoint } from '../../lab/metrics/cloudwatch';
 
 /** What was put: `<metric> <dimension names and values> = <value>`. */
 function recording() {
@@ -33,6 +33,21 @@ test('A14: without a warm instance the group has no datapoint, and with none at 
   });
   await putCpu(client, 0, { group: 'web', groupPercent: undefined, instancePercents: new Map() });
   expect(sent).toEqual(['AWS/EC2 CPUUtilization InstanceId=i-1 = 35 at 0']);
+});
+
+test('A2: bytes go out by instance and by group', async () => {
+  const { client, sent } = recording();
+  await putNetwork(client, 0, {
+    group: 'web',
+    byInstance: new Map([['i-1', { in: 1, out: 2 }]]),
+    average: { in: 3, out: 4 },
+  });
+  expect(sent).toEqual([
+    'AWS/EC2 NetworkIn InstanceId=i-1 = 1 at 0',
+    'AWS/EC2 NetworkOut InstanceId=i-1 = 2 at 0',
+    'AWS/EC2 NetworkIn AutoScalingGroupName=web = 3 at 0',
+    'AWS/EC2 NetworkOut AutoScalingGroupName=web = 4 at 0',
+  ]);
 });
 
 const period: RequestDatapoint = {

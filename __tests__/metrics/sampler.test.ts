@@ -1,6 +1,8 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Group, Instance, Region } from '../../lab/autoscaling/model';
-import { noRequests } from '../../lab/balancer/balancer';
+import type { ScalingPolicy } from '../../lab/autoscaling/policies';
+import { cpu, keyOf, type TrackedMetric } from '../../lab/autoscaling/tracked-metric';
+import { noRequests, nothingCounted } from '../../lab/balancer/balancer';
 import type { DataPlanes } from '../../lab/balancer/data-planes';
 import type { NewLabEvent } from '../../lab/events';
 import type { MachineFleet } from '../../lab/machines/fleet';
@@ -24,7 +26,7 @@ function setUp() {
     defaultInstanceWarmup: 3600,
     policies: new Map(),
     suspendedProcesses: new Map(),
-    cpu: [],
+    datapoints: new Map(),
   } as unknown as Group;
   const world = {
     percent: { 'i-warm': 20, 'i-new': 100 },
@@ -32,6 +34,8 @@ function setUp() {
     fails: false,
     cloudwatchFails: false,
     puts: 0,
+    /** What CloudWatch answers to whoever asks for a metric. */
+    orders: undefined as number | undefined,
     hold: undefined as Promise<void> | undefined,
   };
   const used = { 'i-warm': 0, 'i-new': 0 };
@@ -72,6 +76,7 @@ function setUp() {
       send: async () => {
         world.puts += 1;
         if (world.cloudwatchFails) throw new Error('CloudWatch does not answer');
+        return { MetricDataResults: [{ Values: [world.orders] }] };
       },
     } as unknown as CloudWatchClient,
     onDatapoint: () => {
@@ -79,22 +84,23 @@ function setUp() {
     },
   });
   sampler.start();
-  return { sampler, events, group, world, datapoints: () => datapoints };
+  const series = (metric: TrackedMetric = cpu) => group.datapoints.get(keyOf(metric)) ?? [];
+  return { sampler, events, group, series, world, datapoints: () => datapoints };
 }
 
 const seconds = (count: number) => jest.advanceTimersByTimeAsync(count * 1000);
 
 test('once a period, and once only, the average of the warm instances is the datapoint of the group (A14)', async () => {
-  const { sampler, group, world, datapoints } = setUp();
+  const { sampler, series, world, datapoints } = setUp();
   await seconds(7);
-  expect(group.cpu.map(({ at, value }) => [at, Math.round(value ?? -1)])).toEqual([[0, 20]]);
+  expect(series().map(({ at, value }) => [at, Math.round(value ?? -1)])).toEqual([[0, 20]]);
   world.percent['i-warm'] = 60;
   await seconds(6);
-  expect(group.cpu).toHaveLength(2);
+  expect(series()).toHaveLength(2);
   expect(datapoints()).toBe(2);
   await seconds(6);
   // Nothing of the period before is in it.
-  expect(Math.round(group.cpu[2]?.value ?? -1)).toBe(60);
+  expect(Math.round(series()[2]?.value ?? -1)).toBe(60);
   await sampler.stop();
 });
 
@@ -116,7 +122,7 @@ test('requests are told as the difference, also when the balancer has begun anew
   const count = (requests: number) => ({
     ...noRequests,
     requests,
-    perTarget: { 'i-warm': { requests, http5xx: 0 } },
+    perTarget: { 'i-warm': { ...nothingCounted, requests } },
   });
   for (const requests of [10, 25, 4]) {
     world.counters = count(requests);
@@ -147,20 +153,50 @@ test('a sample that is lost is told, and the next one is taken', async () => {
 });
 
 test('what CloudWatch does not take costs no datapoint, and nothing of it is left for the next period', async () => {
-  const { sampler, events, group, world } = setUp();
+  const { sampler, events, series, world } = setUp();
   world.cloudwatchFails = true;
   await seconds(7);
-  expect(group.cpu).toHaveLength(1);
+  expect(series()).toHaveLength(1);
   expect(world.puts).toBe(2);
   world.percent['i-warm'] = 60;
   await seconds(12);
-  expect(Math.round(group.cpu[2]?.value ?? -1)).toBe(60);
+  expect(Math.round(series()[2]?.value ?? -1)).toBe(60);
   expect(events.some((event) => event.type === 'notice' && event.text.includes('CloudWatch'))).toBe(true);
   await sampler.stop();
 });
 
+test('A3: a customized metric is read once its period is over; one that can’t be read has no value then', async () => {
+  const { sampler, group, series, world } = setUp();
+  const metric: TrackedMetric = {
+    kind: 'customized',
+    period: 10,
+    queries: [
+      {
+        id: 'm1',
+        source: {
+          stat: { namespace: 'Shop', name: 'Orders', dimensions: [], statistic: 'Average', unit: undefined },
+        },
+        returnData: true,
+      },
+    ],
+    specification: {},
+  };
+  group.policies.set('orders', { metric, enabled: false, alarms: [] } as unknown as ScalingPolicy);
+  world.orders = 7;
+  await seconds(3);
+  expect(series(metric)).toEqual([
+    { at: 1000, value: 7 },
+    { at: 2000, value: 7 },
+  ]);
+  world.cloudwatchFails = true;
+  await seconds(4);
+  expect(series(metric).at(-1)).toEqual({ at: 6000, value: undefined });
+  expect(series()).toHaveLength(1);
+  await sampler.stop();
+});
+
 test('a slow sample is not overlapped, and is waited for', async () => {
-  const { sampler, group, world } = setUp();
+  const { sampler, series, world } = setUp();
   await seconds(3);
   let goOn = () => {};
   world.hold = new Promise((resolve) => {
@@ -176,5 +212,5 @@ test('a slow sample is not overlapped, and is waited for', async () => {
   goOn();
   await stopping;
   // One sample took all that time, and closed one period.
-  expect(group.cpu.map(({ at }) => at)).toEqual([0]);
+  expect(series().map(({ at }) => at)).toEqual([0]);
 });

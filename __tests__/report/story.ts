@@ -66,9 +66,11 @@ export function datapoint(second: number, value: number, breaches = 0): LabEvent
   return at(second, {
     type: 'datapoint',
     group,
+    policy: 'web-cpu',
     alarm,
     direction: 'high',
     value,
+    unit: '%',
     threshold: 50,
     breaching: breaches > 0,
     breaches,

@@ -332,7 +332,7 @@ test('a slot’s next target is neither judged by nor charged with what the form
   for (const _ of ids) await get(balancer, '/500');
   for (const id of ids) await balancer.removeTarget(id);
   const former = (await balancer.counters()).perTarget;
-  expect(former).toEqual(Object.fromEntries(ids.map((id) => [id, { requests: 1, http5xx: 1 }])));
+  expect(former).toMatchObject(Object.fromEntries(ids.map((id) => [id, { requests: 1, http5xx: 1 }])));
 
   const bad = await startTarget({ health: 500 });
   await balancer.addTarget('i-bad', bad.address);
@@ -346,7 +346,7 @@ test('a slot’s next target is neither judged by nor charged with what the form
   await up(balancer, 'i-next');
   expect(next.checks).toBeGreaterThanOrEqual(1);
   await get(balancer, '/');
-  expect((await balancer.counters()).perTarget).toEqual({
+  expect((await balancer.counters()).perTarget).toMatchObject({
     ...former,
     'i-bad': { requests: 0, http5xx: 0 },
     'i-next': { requests: 1, http5xx: 0 },
@@ -374,7 +374,7 @@ describe('faults of a target (D9)', () => {
     const { balancer } = await withTarget({ idleTimeout: 1 });
     await get(balancer, '/');
     expect(await get(balancer, path)).toMatchObject({ status });
-    expect(await balancer.counters()).toEqual({
+    expect(await balancer.counters()).toMatchObject({
       requests: 2,
       answers: { '1xx': 0, '2xx': 1, '3xx': 0, '4xx': 0, '5xx': 1 },
       target5xx: 0,

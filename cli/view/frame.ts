@@ -1,5 +1,4 @@
 /** The block that the live view redraws, and the one line that stands for it where nothing can be redrawn. */
-import type { EventOf } from '../../lab/report/select';
 import type { InstanceState, ViewState } from './state';
 import { bar, count, duration, type Line, marks, renderLine } from './text';
 
@@ -91,17 +90,19 @@ function instanceLine(instanceId: string, instance: InstanceState, width: number
 }
 
 function alarmLines({ alarms, alarmStates }: ViewState): Line[] {
-  return [alarms.high, alarms.low]
-    .filter((point): point is EventOf<'datapoint'> => point !== undefined)
-    .map((point) => {
-      const inAlarm = alarmStates.get(point.alarm) === 'ALARM';
-      return [
-        point.direction === 'high' ? 'high  ' : 'low   ',
-        [marks(point.breaches, point.needed), point.breaching ? 'yellow' : 'dim'],
-        ` ${point.value.toFixed(1)} % ${point.direction === 'high' ? '>' : '<'} ${threshold(point.threshold)} %`,
-        ...(inAlarm ? [['  ALARM', 'red'] as const] : []),
-      ];
-    });
+  const points = [...alarms.values()];
+  const several = new Set(points.map(({ policy }) => policy)).size > 1;
+  return points.map((point) => {
+    const inAlarm = alarmStates.get(point.alarm) === 'ALARM';
+    const unit = point.unit === '' ? '' : ` ${point.unit}`;
+    return [
+      point.direction === 'high' ? 'high  ' : 'low   ',
+      [marks(point.breaches, point.needed), point.breaching ? 'yellow' : 'dim'],
+      ` ${point.value.toFixed(1)}${unit} ${point.direction === 'high' ? '>' : '<'} ${threshold(point.threshold)}${unit}`,
+      ...(several ? [[`  ${point.policy}`, 'dim'] as const] : []),
+      ...(inAlarm ? [['  ALARM', 'red'] as const] : []),
+    ];
+  });
 }
 
 /** 45.5 stays, and 35 doesn't become 35.0. */

@@ -13,7 +13,8 @@ export interface ViewState {
   };
   readonly capacity?: { readonly desired: number; readonly inService: number };
   readonly instances: ReadonlyMap<string, InstanceState>;
-  readonly alarms: Readonly<Partial<Record<'high' | 'low', EventOf<'datapoint'>>>>;
+  /** The latest datapoint of each alarm, by policy and direction. */
+  readonly alarms: ReadonlyMap<string, EventOf<'datapoint'>>;
   readonly alarmStates: ReadonlyMap<string, string>;
   readonly requestsPerSecond?: number;
   /** Answers of 5xx and resets since the start. */
@@ -31,7 +32,7 @@ export interface InstanceState {
 
 export const initialState: ViewState = {
   instances: new Map(),
-  alarms: {},
+  alarms: new Map(),
   alarmStates: new Map(),
   lost: 0,
 };
@@ -54,7 +55,10 @@ export function advance(before: ViewState, event: LabEvent): ViewState {
     case 'cpu':
       return withInstance(state, event.instanceId, { cpu: event.percent });
     case 'datapoint':
-      return { ...state, alarms: { ...state.alarms, [event.direction]: event } };
+      return {
+        ...state,
+        alarms: new Map(state.alarms).set(`${event.policy} ${event.direction}`, event),
+      };
     case 'alarm':
       return { ...state, alarmStates: new Map(state.alarmStates).set(event.alarm, event.state) };
     case 'requests':

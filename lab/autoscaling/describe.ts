@@ -2,7 +2,9 @@
 import type { QueryOutput } from '../gateway/query-protocol';
 import { zoneDistribution } from './actions/group-settings';
 import { globalTimeout } from './hooks';
-import type { Activity, Group, Instance, LifecycleHook, ScalingPolicy, ScheduledAction, Tag } from './model';
+import type { Activity, Group, Instance, LifecycleHook, ScheduledAction, Tag } from './model';
+import type { ScalingPolicy } from './policies';
+import type { TrackedMetric } from './tracked-metric';
 
 const time = (milliseconds: number | undefined): Date | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds);
@@ -104,16 +106,22 @@ export function describePolicy(group: Group, policy: ScalingPolicy): QueryOutput
     AutoScalingGroupName: group.name,
     PolicyName: policy.name,
     PolicyARN: policy.arn,
-    PolicyType: 'TargetTrackingScaling',
+    PolicyType: policy.type,
     Enabled: policy.enabled,
     EstimatedInstanceWarmup: policy.estimatedInstanceWarmup,
     Alarms: describeAlarms(policy),
     TargetTrackingConfiguration: {
-      PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' },
+      ...describeTrackedMetric(policy.metric),
       TargetValue: policy.targetValue,
       DisableScaleIn: policy.disableScaleIn,
     },
   };
+}
+
+function describeTrackedMetric(metric: TrackedMetric): QueryOutput {
+  if (metric.kind === 'customized') return { CustomizedMetricSpecification: metric.specification };
+  const { type, resourceLabel } = metric;
+  return { PredefinedMetricSpecification: { PredefinedMetricType: type, ResourceLabel: resourceLabel } };
 }
 
 export function describeAlarms(policy: ScalingPolicy): QueryOutput[] {

@@ -12,6 +12,11 @@ export const largestInteger = 2_147_483_647;
 export class Input {
   constructor(private readonly members: QueryInput) {}
 
+  /** As it came over the wire, for what is answered as it was sent. */
+  get raw(): QueryInput {
+    return this.members;
+  }
+
   has(name: string): boolean {
     return this.members[name] !== undefined;
   }

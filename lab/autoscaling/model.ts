@@ -1,4 +1,5 @@
 /** The state that the Auto Scaling API describes and the control loop moves. Data only; the rules are beside it. */
+import type { ScalingPolicy } from './policies';
 import type { TargetGroups } from './targets';
 
 /** Rule B1, less the states of warm pools and root volume replacement, which the lab has no way into. */
@@ -57,8 +58,8 @@ export interface Group {
   readonly launches: Map<string, Launch>;
   /** Newest first. */
   readonly activities: Activity[];
-  /** Datapoints of the group's average CPU, oldest first. */
-  readonly cpu: Datapoint[];
+  /** Datapoints of each metric that is followed, oldest first, by its key (`keyOf` in tracked-metric.ts). */
+  readonly datapoints: Map<string, Datapoint[]>;
   /** No launch before this time: the backoff after a failed one (rule B13). */
   launchesAfter: number;
   failedLaunches: number;
@@ -155,17 +156,6 @@ export interface Alarm {
   state: AlarmState;
   /** The period, by its start, for which this alarm last invoked its policy: it does in each one (rule A9). */
   invokedFor: number | undefined;
-}
-
-export interface ScalingPolicy {
-  readonly name: string;
-  readonly arn: string;
-  readonly enabled: boolean;
-  readonly targetValue: number;
-  readonly disableScaleIn: boolean;
-  /** Seconds; unset means the group's (rule A13). */
-  readonly estimatedInstanceWarmup: number | undefined;
-  readonly alarms: readonly Alarm[];
 }
 
 export interface ScheduledAction {

@@ -1,18 +1,12 @@
-/** Once a period: the group's datapoint goes to its policies' alarms, and what is in ALARM changes the capacity. */
+/** Once a period: datapoints go to the policies' alarms, and what the policies say of them changes the capacity. */
 import type { Surroundings } from './action';
 import { alarmTriggered } from './activities';
-import { evaluate } from './alarms';
-import { isTerminating, setDesiredCapacity } from './capacity';
-import type { Alarm, Datapoint, Group, Instance, ScalingPolicy } from './model';
-import {
-  breaches,
-  evaluationPeriods,
-  type Fleet,
-  scaledIn,
-  scaledOut,
-  threshold,
-  warmupOf,
-} from './target-tracking';
+import { setDesiredCapacity } from './capacity';
+import type { Datapoint, Group, Instance } from './model';
+import type { ScalingPolicy } from './policies';
+import { evaluationPeriods, warmupOf } from './target-tracking';
+import { keyOf, type TrackedMetric } from './tracked-metric';
+import { track } from './tracking';
 
 /** As many as the longest alarm looks back on. */
 export const keptDatapoints = Math.max(...Object.values(evaluationPeriods));
@@ -28,114 +22,57 @@ export function isWarm(
   return around.now >= instance.inServiceAt + around.pace.milliseconds(warmupOf(group, policy));
 }
 
-export function recordDatapoint(group: Group, datapoint: Datapoint, around: Surroundings): void {
-  group.cpu.push(datapoint);
-  group.cpu.splice(0, Math.max(0, group.cpu.length - keptDatapoints));
-  evaluatePolicies(group, around);
+/** What a metric came to in a period that is over. */
+export interface Reading extends Datapoint {
+  readonly metric: TrackedMetric;
+}
+
+export function recordReadings(group: Group, readings: readonly Reading[], around: Surroundings): void {
+  for (const { metric, at, value } of readings) {
+    const datapoints = group.datapoints.get(keyOf(metric)) ?? [];
+    datapoints.push({ at, value });
+    datapoints.splice(0, Math.max(0, datapoints.length - keptDatapoints));
+    group.datapoints.set(keyOf(metric), datapoints);
+  }
+  const measured = new Set(readings.map(({ metric }) => keyOf(metric)));
+  evaluatePolicies(group, around, ({ metric }) => measured.has(keyOf(metric)));
+}
+
+/** The metrics that the group's policies follow, each once. */
+export function metricsOf(group: Group): TrackedMetric[] {
+  const metrics = [...group.policies.values()].map(({ metric }) => metric);
+  return [...new Map(metrics.map((metric) => [keyOf(metric), metric])).values()];
+}
+
+/** A capacity that a policy asks for, and the alarm that had it asked. */
+export interface Proposal {
+  readonly policy: ScalingPolicy;
+  readonly alarm: string;
+  readonly to: number;
 }
 
 /**
  * Rule A9: also called when a policy is new, and when alarms count again (rule B16): both are evaluated at once on the
  * datapoints there are.
+ *
+ * @param hasNews whether there may be something new in a policy's datapoints
  */
-export function evaluatePolicies(group: Group, around: Surroundings): void {
-  const proposals = [...group.policies.values()]
-    .filter(({ enabled }) => enabled)
-    .flatMap((policy) => evaluatePolicy(group, policy, around));
-  const decision = settle(group, proposals);
+export function evaluatePolicies(
+  group: Group,
+  around: Surroundings,
+  hasNews: (policy: ScalingPolicy) => boolean = () => true,
+): void {
+  const decision = settle(group, track(group, around, hasNews));
   if (decision === undefined) return;
   const { policy, alarm, to } = decision;
   const from = group.desiredCapacity;
-  const cause = alarmTriggered(around.now, alarm.name, policy.name, from, to);
+  const cause = alarmTriggered(around.now, alarm, policy.name, from, to);
   setDesiredCapacity(group, to, cause, around);
   around.emit({ type: 'decision', group: group.name, policy: policy.name, from, to, cause });
 }
 
-interface Proposal {
-  readonly policy: ScalingPolicy;
-  readonly alarm: Alarm;
-  readonly to: number;
-}
-
-function evaluatePolicy(group: Group, policy: ScalingPolicy, around: Surroundings): Proposal[] {
-  const fleet = fleetOf(group, policy, around);
-  return policy.alarms.flatMap((alarm) => {
-    evaluateAlarm(group, policy, alarm, around);
-    const latest = group.cpu.at(-1);
-    // Suspended, an alarm invokes nothing: resumed, it has yet to (rule B16).
-    if (latest === undefined || !isDue(alarm, latest) || group.suspendedProcesses.has('AlarmNotification')) {
-      return [];
-    }
-    alarm.invokedFor = latest.at;
-    const metric = latest.value;
-    if (metric === undefined) return [];
-    const limits = { min: group.minSize, max: group.maxSize, desired: group.desiredCapacity };
-    const scaled = alarm.direction === 'high' ? scaledOut : scaledIn;
-    return [{ policy, alarm, to: scaled(metric, policy.targetValue, fleet, limits) }];
-  });
-}
-
-function evaluateAlarm(group: Group, policy: ScalingPolicy, alarm: Alarm, around: Surroundings): void {
-  const { direction } = alarm;
-  const limit = threshold(policy, direction, group.desiredCapacity);
-  const needed = evaluationPeriods[direction];
-  const evaluation = evaluate(alarm, group.cpu, limit, needed);
-  const value = group.cpu.at(-1)?.value;
-  if (value !== undefined) {
-    around.emit({
-      type: 'datapoint',
-      group: group.name,
-      alarm: alarm.name,
-      direction,
-      value,
-      threshold: limit,
-      breaching: breaches(value, limit, direction),
-      breaches: evaluation.inARow,
-      needed,
-    });
-  }
-  if (evaluation.state === alarm.state) return;
-  alarm.state = evaluation.state;
-  around.emit({
-    type: 'alarm',
-    group: group.name,
-    alarm: alarm.name,
-    state: evaluation.state,
-    reason: evaluation.reason,
-  });
-}
-
-/**
- * Rule A9: when the alarm starts, and once a period for as long as it lasts. Periods are told apart by their
- * datapoints: the time of day at which one is closed is not exact.
- */
-function isDue(alarm: Alarm, latest: Datapoint): boolean {
-  return alarm.state === 'ALARM' && alarm.invokedFor !== latest.at;
-}
-
-/**
- * Rule A12: out if any policy says so, and as far as the furthest; in only if every policy that may scale in says so,
- * and then no further than the most careful one.
- */
+/** Rule A12: of several policies the one that asks for the largest capacity, out and in. */
 function settle(group: Group, proposals: readonly Proposal[]): Proposal | undefined {
   const largest = [...proposals].sort((a, b) => b.to - a.to)[0];
-  if (largest === undefined || largest.to === group.desiredCapacity) return undefined;
-  if (largest.to > group.desiredCapacity) return largest;
-  const entitled = [...group.policies.values()].filter(
-    ({ enabled, disableScaleIn }) => enabled && !disableScaleIn,
-  );
-  const agreeing = new Set(proposals.map(({ policy }) => policy));
-  return entitled.every((policy) => agreeing.has(policy)) ? largest : undefined;
-}
-
-function fleetOf(group: Group, policy: ScalingPolicy, around: Surroundings): Fleet {
-  const instances = [...group.instances.values()];
-  const serving = instances.filter(({ state }) => state === 'InService');
-  const warm = serving.filter((instance) => isWarm(group, instance, around, policy));
-  return {
-    warm,
-    warming: serving.filter((instance) => !warm.includes(instance)),
-    terminating: instances.filter(isTerminating),
-    launching: group.launches.size + instances.filter(({ state }) => state.startsWith('Pending')).length,
-  };
+  return largest?.to === group.desiredCapacity ? undefined : largest;
 }

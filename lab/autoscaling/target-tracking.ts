@@ -1,10 +1,8 @@
 /** Target tracking as arithmetic: the alarm pair and its thresholds, and how many instances a metric asks for. */
-import type { AlarmDirection, Group, Instance, ScalingPolicy } from './model';
+import type { AlarmDirection, Group, Instance } from './model';
+import type { ScalingPolicy, TargetTrackingPolicy } from './policies';
 
-/** Seconds; the period of the metric that a policy follows unless it names another (rule A4). */
-export const metricPeriod = 60;
-
-/** Rule A6: so many datapoints in a row, each past the threshold. */
+/** Rule A6: so many datapoints in a row, each past the threshold; of shorter periods as many (inferred). */
 export const evaluationPeriods: Readonly<Record<AlarmDirection, number>> = { high: 3, low: 15 };
 
 /**
@@ -16,7 +14,11 @@ export function lowThreshold(target: number, instances: number): number {
   return target * Math.min(0.9, Math.max(0.7, share));
 }
 
-export function threshold(policy: ScalingPolicy, direction: AlarmDirection, instances: number): number {
+export function threshold(
+  policy: TargetTrackingPolicy,
+  direction: AlarmDirection,
+  instances: number,
+): number {
   return direction === 'high' ? policy.targetValue : lowThreshold(policy.targetValue, instances);
 }
 
@@ -30,7 +32,8 @@ export function warmupOf(group: Group, policy?: ScalingPolicy): number {
 }
 
 export interface Fleet {
-  readonly warm: readonly Instance[];
+  /** Those that the metric speaks for: warm ones alone where it leaves out the others (rule A14). */
+  readonly measured: readonly Instance[];
   readonly warming: readonly Instance[];
   /** Terminating ones still count when a scale-in is computed (rule A14). */
   readonly terminating: readonly Instance[];
@@ -45,11 +48,11 @@ export interface Limits {
 }
 
 /**
- * Out, rule A8: in proportion, rounded up (1.5 asks for 2). The metric is that of warm instances alone; warming ones
- * are capacity that is already on its way (rule A14).
+ * Out, rule A8: in proportion, rounded up (1.5 asks for 2). Warming instances that the metric leaves out are capacity
+ * that is already on its way (rule A14).
  */
 export function scaledOut(metric: number, target: number, fleet: Fleet, limits: Limits): number {
-  const wanted = Math.ceil(roundOff((fleet.warm.length * metric) / target));
+  const wanted = Math.ceil(roundOff((fleet.measured.length * metric) / target));
   return Math.min(limits.max, Math.max(limits.desired, wanted));
 }
 
@@ -59,7 +62,7 @@ export function scaledOut(metric: number, target: number, fleet: Fleet, limits: 
  */
 export function scaledIn(metric: number, target: number, fleet: Fleet, limits: Limits): number {
   if (fleet.warming.length > 0 || fleet.launching > 0) return limits.desired;
-  const counted = fleet.warm.length + fleet.terminating.length;
+  const counted = fleet.measured.length + fleet.terminating.length;
   const wanted = Math.ceil(roundOff((counted * metric) / target));
   return Math.max(limits.min, Math.min(limits.desired, wanted));
 }

@@ -55,6 +55,32 @@ export function combine(
   return Object.fromEntries(counts) as ByStatusClass;
 }
 
+/** What one target has had to do. */
+export interface TargetCount {
+  readonly requests: number;
+  readonly http5xx: number;
+  /** Of requests, as they came from clients. */
+  readonly bytesIn: number;
+  /** Of answers. */
+  readonly bytesOut: number;
+}
+
+export const nothingCounted: TargetCount = { requests: 0, http5xx: 0, bytesIn: 0, bytesOut: 0 };
+
+/** Count by count. */
+export function combineCounts(
+  one: TargetCount,
+  other: TargetCount,
+  how: (one: number, other: number) => number,
+): TargetCount {
+  return {
+    requests: how(one.requests, other.requests),
+    http5xx: how(one.http5xx, other.http5xx),
+    bytesIn: how(one.bytesIn, other.bytesIn),
+    bytesOut: how(one.bytesOut, other.bytesOut),
+  };
+}
+
 /** Counters since the balancer started; they never sink. */
 export interface BalancerCounters {
   /** Requests for which a target was chosen (rule D10). */
@@ -66,7 +92,7 @@ export interface BalancerCounters {
   readonly balancer5xx: number;
   /** Target connections reset or closed with a request open, time-outs included. */
   readonly resets: number;
-  readonly perTarget: Readonly<Record<string, { readonly requests: number; readonly http5xx: number }>>;
+  readonly perTarget: Readonly<Record<string, TargetCount>>;
 }
 
 export const noRequests: BalancerCounters = {

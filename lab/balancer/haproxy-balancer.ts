@@ -17,7 +17,16 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Address } from '../machines/machine';
-import { type Balancer, type BalancerCounters, combine, noAnswers, type ProbeResult } from './balancer';
+import {
+  type Balancer,
+  type BalancerCounters,
+  combine,
+  combineCounts,
+  noAnswers,
+  nothingCounted,
+  type ProbeResult,
+  type TargetCount,
+} from './balancer';
 import { firstVerdict } from './first-verdict';
 import { checkedBackend, openBackend, slotCount, slotName } from './haproxy-configuration';
 import { type HaproxyOptions, type HaproxyProcess, startHaproxy } from './haproxy-process';
@@ -27,7 +36,6 @@ import {
   probeResult,
   type Row,
   slotRows,
-  type TargetCount,
   type Totals,
   targetCount,
   totals,
@@ -48,8 +56,6 @@ interface Occupant {
   showsFormerCheck: boolean;
   readonly baseline: TargetCount;
 }
-
-const nothing: TargetCount = { requests: 0, http5xx: 0 };
 
 /**
  * @throws ServiceError `PortInUse`, `PortNotUsable`, `InvalidListenAddress`, `BalancerNotStarted`,
@@ -246,11 +252,9 @@ class HaproxyBalancer implements Balancer {
 
   #countOf(occupant: Occupant, rows: readonly Row[]): TargetCount {
     const count = targetCount(slotRows(rows, slotName(occupant.slot)));
-    const former = this.#former.get(occupant.id) ?? nothing;
-    return {
-      requests: former.requests + count.requests - occupant.baseline.requests,
-      http5xx: former.http5xx + count.http5xx - occupant.baseline.http5xx,
-    };
+    const former = this.#former.get(occupant.id) ?? nothingCounted;
+    const here = combineCounts(count, occupant.baseline, (now, before) => now - before);
+    return combineCounts(former, here, (before, now) => before + now);
   }
 
   /** One read of the statistics, which takes the totals along: taken less often they would be no less true. */

@@ -3,7 +3,7 @@
  * https://docs.haproxy.org/2.6/management.html#9.1
  */
 import { ServiceError } from '../../modules/service-error';
-import { type ByStatusClass, combine, noAnswers, type ProbeResult } from './balancer';
+import { type ByStatusClass, combine, noAnswers, type ProbeResult, type TargetCount } from './balancer';
 import { checkedBackend, openBackend } from './haproxy-configuration';
 
 /** The columns that are read here; counts are since HAProxy started. */
@@ -19,6 +19,10 @@ export interface Row {
   readonly chosen: number;
   /** `hrsp_1xx` to `hrsp_5xx`: of a server, its own answers; of a frontend or backend, HAProxy's too. */
   readonly answers: ByStatusClass;
+  /** `bin`: bytes of requests. */
+  readonly bytesIn: number;
+  /** `bout`: bytes of answers. */
+  readonly bytesOut: number;
   /** `econ`: connections that failed to establish. */
   readonly connectionErrors: number;
   /** `srv_abrt`: answers broken off by the server. */
@@ -55,6 +59,8 @@ export function parseStatistics(csv: string): Row[] {
     answers3xx: column('hrsp_3xx'),
     answers4xx: column('hrsp_4xx'),
     answers5xx: column('hrsp_5xx'),
+    bytesIn: column('bin'),
+    bytesOut: column('bout'),
     connectionErrors: column('econ'),
     serverAborts: column('srv_abrt'),
     checkStatus: column('check_status'),
@@ -80,6 +86,8 @@ export function parseStatistics(csv: string): Row[] {
         '4xx': number(columns.answers4xx),
         '5xx': number(columns.answers5xx),
       },
+      bytesIn: number(columns.bytesIn),
+      bytesOut: number(columns.bytesOut),
       connectionErrors: number(columns.connectionErrors),
       serverAborts: number(columns.serverAborts),
       checkStatus: text(columns.checkStatus).replace(/^\* /, ''),
@@ -137,13 +145,13 @@ function failure(row: Row): Pick<ProbeResult, 'reason' | 'description'> {
   }
 }
 
-export interface TargetCount {
-  readonly requests: number;
-  readonly http5xx: number;
-}
-
 export function targetCount({ checked, open }: SlotRows): TargetCount {
-  return { requests: checked.chosen + open.chosen, http5xx: checked.answers['5xx'] + open.answers['5xx'] };
+  return {
+    requests: checked.chosen + open.chosen,
+    http5xx: checked.answers['5xx'] + open.answers['5xx'],
+    bytesIn: checked.bytesIn + open.bytesIn,
+    bytesOut: checked.bytesOut + open.bytesOut,
+  };
 }
 
 export interface Totals {

@@ -23,6 +23,11 @@ export interface Address {
   readonly namespace?: string;
 }
 
+export interface NetworkBytes {
+  readonly in: number;
+  readonly out: number;
+}
+
 /** How a machine came to its end. */
 export interface MachineEnd {
   /** It was switched off from within, as by `poweroff`, and can be started again. */
@@ -37,6 +42,12 @@ export interface Machine {
   address(port: number): Address;
   /** CPU seconds used by everything on the machine since it started. Never sinks. */
   cpuSeconds(): Promise<number>;
+  /**
+   * Bytes through its network interface since it started; undefined for a moment at its start and end.
+   *
+   * @default - it has none of its own: what the load balancer passes to it and back stands for them
+   */
+  networkBytes?(): Promise<NetworkBytes | undefined>;
   /** How many CPU seconds a second count as 100 %: the instance type's vCPUs, each a stated share of a host core. */
   readonly capacity: number;
   /**

@@ -1,11 +1,20 @@
 /** Datapoints on their way to CloudWatch, under the names and dimensions that AWS publishes them with. */
 import { type CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import type { NetworkBytes } from '../machines/machine';
 
 export interface CpuDatapoint {
   readonly group: string;
   /** Average over the group's warm instances; undefined when there was none (rule A14). */
   readonly groupPercent: number | undefined;
   readonly instancePercents: ReadonlyMap<string, number>;
+}
+
+/** Bytes in one period. */
+export interface NetworkDatapoint {
+  readonly group: string;
+  readonly byInstance: ReadonlyMap<string, NetworkBytes>;
+  /** Average over the group's warm instances (rule A14). */
+  readonly average: NetworkBytes | undefined;
 }
 
 export interface RequestDatapoint {
@@ -30,6 +39,26 @@ export async function putCpu(client: CloudWatchClient, at: number, cpu: CpuDatap
   const data = [...cpu.instancePercents].map(([id, percent]) => datum('InstanceId', id, percent));
   if (cpu.groupPercent !== undefined) data.push(datum('AutoScalingGroupName', cpu.group, cpu.groupPercent));
   await put(client, 'AWS/EC2', data);
+}
+
+/** Rule A2: NetworkIn and NetworkOut in AWS/EC2, by instance and by group. */
+export async function putNetwork(
+  client: CloudWatchClient,
+  at: number,
+  { group, byInstance, average }: NetworkDatapoint,
+): Promise<void> {
+  const data = (name: string, value: string, bytes: NetworkBytes): MetricDatum[] =>
+    (['in', 'out'] as const).map((direction) => ({
+      MetricName: direction === 'in' ? 'NetworkIn' : 'NetworkOut',
+      Dimensions: [{ Name: name, Value: value }],
+      Timestamp: new Date(at),
+      Value: bytes[direction],
+      Unit: 'Bytes',
+    }));
+  await put(client, 'AWS/EC2', [
+    ...[...byInstance].flatMap(([id, bytes]) => data('InstanceId', id, bytes)),
+    ...(average === undefined ? [] : data('AutoScalingGroupName', group, average)),
+  ]);
 }
 
 /** Rules A2 and D10: published only for periods in which requests came. */

@@ -1,19 +1,22 @@
 /**
  * Once a second: every machine's CPU and every balancer's counters. Once a period: what the second-by-second samples
- * come to goes to the scaling policies and to CloudWatch.
+ * come to goes to CloudWatch, and what policies follow to the policies.
  */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Surroundings } from '../autoscaling/action';
-import { instancesInService } from '../autoscaling/capacity';
 import type { Group, Region } from '../autoscaling/model';
-import { isWarm, recordDatapoint } from '../autoscaling/scaling';
-import { metricPeriod } from '../autoscaling/target-tracking';
-import { type BalancerCounters, combine, noRequests } from '../balancer/balancer';
-import type { DataPlane, DataPlanes } from '../balancer/data-planes';
+import { metricsOf, type Reading, recordReadings } from '../autoscaling/scaling';
+import { type CustomizedTracking, metricPeriod } from '../autoscaling/tracked-metric';
+import type { DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
-import { type CpuDatapoint, putCpu, putRequests } from './cloudwatch';
-import { average, type CpuReading, cpuPercent, groupAverage } from './cpu';
+import { putCpu, putNetwork, putRequests, type RequestDatapoint } from './cloudwatch';
+import { CpuSamples } from './cpu-samples';
+import { NetworkCounts } from './network';
+import { type Closed, Periods, whole } from './periods';
+import { CustomizedMetrics, type Measured, predefinedReadings } from './readings';
+import { RequestCounts } from './request-counts';
+import type { Period } from './statistics-of';
 
 export interface SamplerOptions {
   readonly region: Region;
@@ -29,15 +32,15 @@ export interface SamplerOptions {
 export class Sampler {
   #timer: NodeJS.Timeout | undefined;
   #sampling: Promise<void> | undefined;
-  readonly #readings = new Map<string, CpuReading>();
-  readonly #counters = new Map<string, BalancerCounters>();
-  readonly #periodCounters = new Map<string, BalancerCounters>();
-  /** This period's percents by instance, all of them and those of warm ones by group. */
-  readonly #samples = new Map<string, number[]>();
-  readonly #warmSamples = new Map<string, Map<string, number[]>>();
-  #period: number | undefined;
+  readonly #cpu = new CpuSamples();
+  readonly #network = new NetworkCounts();
+  readonly #requests = new RequestCounts();
+  readonly #periods = new Periods();
+  readonly #customized: CustomizedMetrics;
 
-  constructor(private readonly options: SamplerOptions) {}
+  constructor(private readonly options: SamplerOptions) {
+    this.#customized = new CustomizedMetrics(options.cloudwatch);
+  }
 
   start(): void {
     this.#timer = setInterval(() => {
@@ -57,7 +60,9 @@ export class Sampler {
     try {
       await this.#sampleCpu();
       await this.#sampleRequests();
-      await this.#closePeriod();
+      const { now, pace } = this.options.surroundings();
+      const closed = this.#periods.closedBy(now, pace);
+      if (closed.length > 0) await this.#close(closed);
     } catch (error) {
       const text = `A sample was lost: ${error instanceof Error ? error.message : String(error)}`;
       this.options.surroundings().emit({ type: 'notice', level: 'warning', text });
@@ -65,41 +70,18 @@ export class Sampler {
   }
 
   async #sampleCpu(): Promise<void> {
-    const percents = new Map<string, number>();
-    for (const machine of this.options.fleet.running) {
-      const seconds = await machine.cpuSeconds();
-      const reading = { at: Date.now(), seconds };
-      const before = this.#readings.get(machine.instanceId);
-      this.#readings.set(machine.instanceId, reading);
-      if (before !== undefined)
-        percents.set(machine.instanceId, cpuPercent(before, reading, machine.capacity));
-    }
-    for (const group of this.options.region.groups.values()) this.#keepSamples(group, percents);
-  }
-
-  #keepSamples(group: Group, percents: ReadonlyMap<string, number>): void {
+    const percents = await this.#cpu.read(this.options.fleet);
     const around = this.options.surroundings();
-    const warm = this.#warmSamples.get(group.name) ?? new Map<string, number[]>();
-    this.#warmSamples.set(group.name, warm);
-    for (const instance of group.instances.values()) {
-      const percent = percents.get(instance.id);
-      if (percent === undefined) continue;
-      around.emit({ type: 'cpu', group: group.name, instanceId: instance.id, percent });
-      append(this.#samples, instance.id, percent);
-      if (isWarm(group, instance, around)) append(warm, instance.id, percent);
-    }
+    for (const group of this.options.region.groups.values()) this.#cpu.keep(group, percents, around);
   }
 
   async #sampleRequests(): Promise<void> {
     const { emit } = this.options.surroundings();
-    for (const { arn, balancer, description } of this.options.dataPlanes.all) {
-      const now = await balancer.counters();
-      const before = this.#counters.get(arn) ?? noRequests;
-      this.#counters.set(arn, now);
-      const delta = difference(before, now);
+    for (const plane of this.options.dataPlanes.all) {
+      const delta = await this.#requests.read(plane);
       emit({
         type: 'requests',
-        loadBalancer: description.configuration.loadBalancerName,
+        loadBalancer: plane.description.configuration.loadBalancerName,
         total: delta.requests,
         perInstance: Object.fromEntries(
           Object.entries(delta.perTarget).map(([id, { requests }]) => [id, requests]),
@@ -112,81 +94,85 @@ export class Sampler {
     }
   }
 
-  /** Periods begin at whole multiples of their length, as CloudWatch's do. */
-  async #closePeriod(): Promise<void> {
+  /** CloudWatch fails after all else: it takes neither a decision nor another group's datapoint along. */
+  async #close(closed: readonly Closed[]): Promise<void> {
+    const groups = [...this.options.region.groups.values()];
+    const period = whole(closed, metricPeriod);
+    const failures: unknown[] = [];
+    const measured = period && (await this.#measure(groups, period, failures));
+    for (const group of groups) {
+      const followed = metricsOf(group);
+      const own = measured?.get(group);
+      const readings = [
+        ...(period === undefined || own === undefined ? [] : predefinedReadings(period, own, followed)),
+        ...(await this.#readCustomized(followed, closed, failures)),
+      ];
+      if (readings.length === 0) continue;
+      recordReadings(group, readings, this.options.surroundings());
+      this.options.onDatapoint();
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Goes to CloudWatch before customized metrics are read: they may be of these. */
+  async #measure(
+    groups: readonly Group[],
+    { at }: Period,
+    failures: unknown[],
+  ): Promise<ReadonlyMap<Group, Measured>> {
+    const { region, fleet, dataPlanes, loadBalancing } = this.options;
+    await this.#network.close(fleet, this.#requests.latest);
+    const requests = this.#requests.close(dataPlanes, region, loadBalancing());
     const around = this.options.surroundings();
-    const length = around.pace.milliseconds(metricPeriod);
-    const period = Math.floor(around.now / length) * length;
-    const closed = this.#period;
-    this.#period = period;
-    if (closed === undefined || closed === period) return;
-    const cpu = [...this.options.region.groups.values()].map((group) =>
-      this.#recordCpu(group, closed, around),
-    );
-    this.#samples.clear();
-    this.#warmSamples.clear();
-    this.options.onDatapoint();
-    // CloudWatch last: one that fails takes neither a decision nor another group's datapoint along.
-    const puts = [
-      ...cpu.map((datapoint) => putCpu(this.options.cloudwatch, closed, datapoint)),
-      ...this.options.dataPlanes.all.map((plane) => this.#recordRequests(plane, closed)),
-    ];
-    const failed = (await Promise.allSettled(puts)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
-  }
-
-  #recordCpu(group: Group, at: number, around: Surroundings): CpuDatapoint {
-    const value = groupAverage(this.#warmSamples.get(group.name) ?? new Map());
-    recordDatapoint(group, { at, value }, around);
-    const instancePercents = new Map(
-      instancesInService(group).flatMap(({ id }): [string, number][] => {
-        const percent = average(this.#samples.get(id) ?? []);
-        return percent === undefined ? [] : [[id, percent]];
-      }),
-    );
-    return { group: group.name, groupPercent: value, instancePercents };
-  }
-
-  async #recordRequests({ arn, description }: DataPlane, at: number): Promise<void> {
-    const { targetGroupArn } = description.configuration;
-    const now = this.#counters.get(arn) ?? noRequests;
-    const delta = difference(this.#periodCounters.get(arn) ?? noRequests, now);
-    this.#periodCounters.set(arn, now);
-    const targets = [...(this.options.region.targetGroups.get(targetGroupArn)?.values() ?? [])];
-    await putRequests(this.options.cloudwatch, at, {
-      loadBalancer: description.dimension,
-      targetGroup: this.options.loadBalancing().targetGroups.get(targetGroupArn)?.dimension ?? '',
-      requests: delta.requests,
-      healthyTargets: targets.filter(({ state }) => state === 'healthy').length,
-      target5xx: delta.target5xx,
-      balancer5xx: delta.balancer5xx,
-    });
-  }
-}
-
-function append(samples: Map<string, number[]>, id: string, percent: number): void {
-  const known = samples.get(id);
-  if (known === undefined) samples.set(id, [percent]);
-  else known.push(percent);
-}
-
-/** A balancer that was restarted begins at nothing: then what it counts now is the difference. */
-function difference(before: BalancerCounters, now: BalancerCounters): BalancerCounters {
-  if (now.requests < before.requests) return now;
-  return {
-    requests: now.requests - before.requests,
-    answers: combine(now.answers, before.answers, (later, earlier) => later - earlier),
-    target5xx: now.target5xx - before.target5xx,
-    balancer5xx: now.balancer5xx - before.balancer5xx,
-    resets: now.resets - before.resets,
-    perTarget: Object.fromEntries(
-      Object.entries(now.perTarget).map(([id, { requests, http5xx }]) => [
-        id,
-        {
-          requests: requests - (before.perTarget[id]?.requests ?? 0),
-          http5xx: http5xx - (before.perTarget[id]?.http5xx ?? 0),
-        },
+    const measured = new Map(
+      groups.map((group) => [
+        group,
+        { cpu: this.#cpu.datapoint(group), network: this.#network.datapoint(group, around), requests },
       ]),
-    ),
-  };
+    );
+    this.#cpu.clear();
+    failures.push(...(await this.#publish(at, [...measured.values()], requests)));
+    return measured;
+  }
+
+  /** @returns what failed */
+  async #publish(
+    at: number,
+    measured: readonly Measured[],
+    requests: readonly RequestDatapoint[],
+  ): Promise<unknown[]> {
+    const { cloudwatch } = this.options;
+    const puts = [
+      ...measured.flatMap(({ cpu, network }) => [
+        putCpu(cloudwatch, at, cpu),
+        putNetwork(cloudwatch, at, network),
+      ]),
+      ...requests.map((plane) => putRequests(cloudwatch, at, plane)),
+    ];
+    const settled = await Promise.allSettled(puts);
+    return settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  }
+
+  /** A metric that can't be read has no value in this period. */
+  async #readCustomized(
+    followed: ReturnType<typeof metricsOf>,
+    closed: readonly Closed[],
+    failures: unknown[],
+  ): Promise<Reading[]> {
+    const customized = followed.filter(
+      (metric): metric is CustomizedTracking => metric.kind === 'customized',
+    );
+    const readings: Reading[] = [];
+    for (const metric of customized) {
+      for (const period of closed.filter(({ seconds }) => seconds === metric.period)) {
+        try {
+          readings.push(await this.#customized.read(metric, period));
+        } catch (error) {
+          failures.push(error);
+          readings.push({ metric, at: period.at, value: undefined });
+        }
+      }
+    }
+    return readings;
+  }
 }

@@ -138,14 +138,14 @@ function stayed(sizes: readonly EventOf<'capacity'>[], min: number): Condition {
 /** A group that nobody measures stays at its minimum too. */
 function watched(life: readonly LabEvent[]): Condition {
   const datapoints = all(life, 'datapoint').filter(({ direction }) => direction === 'high');
-  const highest = Math.max(0, ...datapoints.map(({ value }) => value));
+  const highest = [...datapoints].sort((one, other) => other.value - one.value)[0];
   return {
     name: 'scaling watched',
     passed: datapoints.length > 0,
     sentence:
-      datapoints.length === 0
+      highest === undefined
         ? 'The high alarm got no datapoint, so nothing could have scaled the group.'
-        : `The high alarm got ${datapoints.length} datapoints, the highest ${highest.toFixed(1)} %.`,
+        : `The high alarm got ${datapoints.length} datapoints, the highest ${highest.value.toFixed(1)} ${highest.unit}.`,
   };
 }
 

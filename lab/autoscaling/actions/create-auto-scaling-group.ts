@@ -38,7 +38,7 @@ export const createAutoScalingGroup: Action = (input, context) => {
     instances: new Map(),
     launches: new Map(),
     activities: [],
-    cpu: [],
+    datapoints: new Map(),
     launchesAfter: 0,
     failedLaunches: 0,
     failedZones: [],

@@ -1,61 +1,54 @@
-/** Rule F6. Target tracking on the group's average CPU; other policies are refused, not taken and left idle. */
+/** Rule F6. What the lab can't follow is refused, not taken and left idle. */
 import { type Action, groupNamed, groupToChange, nothing } from '../action';
 import { newAlarm } from '../alarms';
 import { describeAlarms, describePolicy } from '../describe';
-import { type Input, validationError } from '../input';
-import type { Alarm, Group, ScalingPolicy } from '../model';
+import { validationError } from '../input';
+import type { Alarm, Group } from '../model';
+import type { ScalingPolicy, TargetTrackingPolicy } from '../policies';
 import { evaluatePolicies } from '../scaling';
+import { keyOf } from '../tracked-metric';
 import { page } from './page';
+import { trackingFrom } from './tracking-configuration';
 
 export const putScalingPolicy: Action = (input, context) => {
   const group = groupToChange(context.region, input.string('AutoScalingGroupName'));
   const name = input.string('PolicyName');
   const before = group.policies.get(name);
-  const { targetValue, disableScaleIn } = trackingFrom(input);
-  const policy: ScalingPolicy = {
+  const type = input.optionalString('PolicyType') ?? 'SimpleScaling';
+  if (type !== 'TargetTrackingScaling') {
+    throw validationError(`The lab's Auto Scaling does not support policy type ${type} yet`);
+  }
+  const tracking = trackingFrom(input, group);
+  const policy: TargetTrackingPolicy = {
+    type,
     name,
     arn: before?.arn ?? policyArn(group, name, context.newId()),
     enabled: input.optionalBoolean('Enabled') ?? true,
-    targetValue,
-    disableScaleIn,
+    ...tracking,
     estimatedInstanceWarmup: input.optionalInteger('EstimatedInstanceWarmup', { min: 0, max: 3600 }),
-    alarms: alarmsFor(group, before, targetValue, disableScaleIn, context.newId),
+    alarms: alarmsFor(group, before, tracking, context.newId),
   };
   group.policies.set(name, policy);
   evaluatePolicies(group, context);
   return { PolicyARN: policy.arn, Alarms: describeAlarms(policy) };
 };
 
-function trackingFrom(input: Input): { targetValue: number; disableScaleIn: boolean } {
-  const type = input.optionalString('PolicyType') ?? 'SimpleScaling';
-  const tracking = input.structure('TargetTrackingConfiguration');
-  if (type !== 'TargetTrackingScaling' || tracking === undefined) {
-    throw validationError(`The lab's Auto Scaling does not support policy type ${type} yet`);
-  }
-  const metric = tracking.structure('PredefinedMetricSpecification')?.optionalString('PredefinedMetricType');
-  if (metric !== 'ASGAverageCPUUtilization') {
-    throw validationError(
-      `The lab's Auto Scaling does not follow ${metric ?? 'a customized metric'} yet, only ASGAverageCPUUtilization`,
-    );
-  }
-  const targetValue = tracking.optionalNumber('TargetValue');
-  if (targetValue === undefined || targetValue <= 0) {
-    throw validationError(`Target value must be greater than 0, not ${targetValue ?? 'null'}`);
-  }
-  return { targetValue, disableScaleIn: tracking.optionalBoolean('DisableScaleIn') ?? false };
-}
-
-/** Rule A5: another target is another AlarmHigh. Rule A11: without scale-in there is no AlarmLow. */
+/** Rule A5: another target is another AlarmHigh, and so is another metric. Rule A11: without scale-in there is no AlarmLow. */
 function alarmsFor(
   group: Group,
   before: ScalingPolicy | undefined,
-  targetValue: number,
-  disableScaleIn: boolean,
+  {
+    metric,
+    targetValue,
+    disableScaleIn,
+  }: Pick<TargetTrackingPolicy, 'metric' | 'targetValue' | 'disableScaleIn'>,
   newId: () => string,
 ): Alarm[] {
-  const kept = before?.targetValue === targetValue ? before.alarms : [];
+  const same =
+    before?.targetValue === targetValue && before !== undefined && keyOf(before.metric) === keyOf(metric);
   const alarm = (direction: Alarm['direction']) =>
-    kept.find((candidate) => candidate.direction === direction) ?? newAlarm(group, direction, newId);
+    (same ? before.alarms.find((candidate) => candidate.direction === direction) : undefined) ??
+    newAlarm(group, direction, newId);
   return disableScaleIn ? [alarm('high')] : [alarm('high'), alarm('low')];
 }
 

@@ -1,7 +1,7 @@
 /** An instance that boots: one container, with its network, control groups and disk. */
 import { join } from 'node:path';
 import { ServiceError } from '../../../modules/service-error';
-import type { Address, Machine, MachineEnd } from '../machine';
+import type { Address, Machine, MachineEnd, NetworkBytes } from '../machine';
 import type { Container } from './container';
 import type { ContainerGroups } from './control-group-files';
 
@@ -47,6 +47,10 @@ export class BootedMachine implements Machine {
     // Its groups go with it; what was once used stays used.
     this.#cpuSeconds = Math.max(this.#cpuSeconds, (await this.parts.groups.cpuSeconds()) ?? 0);
     return this.#cpuSeconds;
+  }
+
+  networkBytes(): Promise<NetworkBytes | undefined> {
+    return this.parts.container.networkBytes();
   }
 
   async capCpu(): Promise<void> {

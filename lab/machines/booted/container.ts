@@ -1,8 +1,10 @@
 /** A container from start to end: systemd-nspawn, started by start-container.sh, and again when it reboots. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Processes, StartedProcess } from '../../host/processes';
 import { namespacePath } from '../../network/namespaces';
+import type { NetworkBytes } from '../machine';
+import { parseNetworkBytes } from './network-bytes';
 
 export interface ContainerOptions {
   readonly processes: Processes;
@@ -54,6 +56,18 @@ export class Container {
     this.#stopping ??= this.#process.stop({ signal: 'SIGTERM', graceMilliseconds: stopMilliseconds });
     await this.#stopping;
     await this.ended;
+  }
+
+  /** Of its network namespace, as its first process sees it: the one child of systemd-nspawn. */
+  async networkBytes(): Promise<NetworkBytes | undefined> {
+    const { pid } = this.#process;
+    try {
+      const [leader = ''] = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).split(' ');
+      return parseNetworkBytes(await readFile(`/proc/${Number(leader)}/net/dev`, 'utf8'));
+    } catch {
+      // It is only just starting, or has ended.
+      return undefined;
+    }
   }
 
   async #end(): Promise<ContainerEnd> {
