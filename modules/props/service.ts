@@ -50,7 +50,8 @@ export interface AutoscaledServiceProps {
   /** Instances that run at most; not below `minCapacity`. @default 2, or `minCapacity` where that is more */
   readonly maxCapacity?: number;
   /**
-   * Average CPU of the group that target tracking holds, in percent: above 0, up to 100.
+   * Average CPU of the group that target tracking holds, in percent: above 0, up to 100. EC2 Auto Scaling documents no
+   * bounds; CloudWatch, whose alarms compare with it, takes no number below 8.515920e-109.
    * @default 50
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
    */
@@ -79,7 +80,8 @@ export interface AutoscaledServiceProps {
   /**
    * Environment variables of the service. They stand in the user data and in Terraform's state, where everybody
    * who may describe the launch template reads them: **not for secrets**, see {@link secrets}. Values are single
-   * lines, and may come from other resources.
+   * lines, and may come from other resources. Names that the service sets itself are refused, and so is what the app
+   * would not take of `LOG_LEVEL` and `OVERLOAD_DELAY_MILLISECONDS`.
    * @default - none
    * @see https://www.freedesktop.org/software/systemd/man/latest/systemd.exec.html#EnvironmentFile=
    */
@@ -151,6 +153,21 @@ const serviceName: Check = (value, at, isReference) => {
   }
 };
 
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
+const leastOfCloudWatch = 8.51592e-109;
+
+const cpuTarget: Check = (value, at, isReference) => {
+  numberAbove(0, 100)(value, at, isReference);
+  if (Number(value) < leastOfCloudWatch) {
+    refuse(
+      'SettingOutOfRange',
+      at,
+      value,
+      `${leastOfCloudWatch} or more: CloudWatch takes no smaller number`,
+    );
+  }
+};
+
 const service = object(
   { name: serviceName },
   {
@@ -159,7 +176,7 @@ const service = object(
     instanceType: checkInstanceType,
     minCapacity: wholeNumber(1),
     maxCapacity: wholeNumber(1),
-    cpuTarget: numberAbove(0, 100),
+    cpuTarget,
     warmupSeconds: wholeNumber(1, 3600),
     bootSeconds: wholeNumber(30, 1800),
     release: knownText('the folder that `npm run release` made', /\S/, 'InvalidSetting'),
