@@ -94,6 +94,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     accountId: labAccountId,
     groups: new Map(),
     targetGroups: new Map(),
+    alarms: new Map(),
   };
   const fleet = new MachineFleet(options.machines, emit, () => loop.wake());
   const compute = new Compute(clients.ec2, options.region);

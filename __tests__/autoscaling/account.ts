@@ -4,6 +4,7 @@ import { actions } from '../../lab/autoscaling/actions';
 import { Input } from '../../lab/autoscaling/input';
 import { instanceLaunched, launchFailed } from '../../lab/autoscaling/instances';
 import type { Group, Instance, LifecycleState, Region } from '../../lab/autoscaling/model';
+import { type TargetTrackingPolicy, trackingPolicies } from '../../lab/autoscaling/policies';
 import { type MachineState, type Order, reconcile, type World } from '../../lab/autoscaling/reconcile';
 import { recordReadings } from '../../lab/autoscaling/scaling';
 import { forgetDrained, judgeTargets, targetsOf } from '../../lab/autoscaling/targets';
@@ -26,6 +27,7 @@ export class Account {
     accountId: '123456789012',
     groups: new Map(),
     targetGroups: new Map(),
+    alarms: new Map(),
   };
   readonly machines = new Map<string, MachineState>();
   readonly probes = new Map<string, ProbeResult>();
@@ -115,6 +117,12 @@ export class Account {
       deregistrationDelays: new Map([[targetGroup, 30]]),
       targetPorts: new Map([[targetGroup, 80]]),
     };
+  }
+
+  policy(name = 'cpu'): TargetTrackingPolicy {
+    const policy = trackingPolicies(this.group()).find((known) => known.name === name);
+    if (policy === undefined) throw new Error(`no policy ${name}`);
+    return policy;
   }
 
   /** Seconds. */

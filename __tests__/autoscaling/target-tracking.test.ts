@@ -87,7 +87,7 @@ describe('a group that follows its CPU', () => {
     const account = new Account();
     const group = account.serving(1);
     account.periods([50, 50, 50, 50]);
-    expect(group.policies.get('cpu')?.alarms[0]?.state).toBe('OK');
+    expect(account.policy().alarms[0]?.state).toBe('OK');
     expect(group.desiredCapacity).toBe(1);
   });
 
@@ -111,7 +111,7 @@ describe('a group that follows its CPU', () => {
     const account = new Account();
     const group = account.serving(2, 50, { MinSize: '1' });
     account.periods(Array(20).fill(30));
-    expect(group.policies.get('cpu')?.alarms.map(({ state }) => state)).toEqual(['OK', 'ALARM']);
+    expect(account.policy().alarms.map(({ state }) => state)).toEqual(['OK', 'ALARM']);
     expect(group.desiredCapacity).toBe(2);
   });
 
@@ -144,7 +144,7 @@ describe('a group that follows its CPU', () => {
     account.periods([90, undefined, 90]);
     expect(group.desiredCapacity).toBe(2);
     account.periods(Array(16).fill(undefined));
-    expect(group.policies.get('cpu')?.alarms.map(({ state }) => state)).toEqual([
+    expect(account.policy().alarms.map(({ state }) => state)).toEqual([
       'INSUFFICIENT_DATA',
       'INSUFFICIENT_DATA',
     ]);
@@ -174,7 +174,7 @@ describe('a group that follows its CPU', () => {
     const group = account.serving(2, 50, { MinSize: '1' });
     account.call('PutScalingPolicy', policy('cpu', { DisableScaleIn: 'true' }));
     account.periods(Array(20).fill(0));
-    expect(group.policies.get('cpu')?.alarms.map(({ direction }) => direction)).toEqual(['high']);
+    expect(account.policy().alarms.map(({ direction }) => direction)).toEqual(['high']);
     expect(group.desiredCapacity).toBe(2);
   });
 
@@ -188,14 +188,14 @@ describe('a group that follows its CPU', () => {
     account.advance(120);
     account.settle();
     account.periods(Array(16).fill(12));
-    expect(group.policies.get('cpu')?.alarms[1]?.state).toBe('ALARM');
+    expect(account.policy().alarms[1]?.state).toBe('ALARM');
     expect(group.desiredCapacity).toBe(2);
   });
 
   test('A5: another target is another AlarmHigh, the same target keeps it', () => {
     const account = new Account();
     account.serving(1);
-    const highAlarm = () => account.group().policies.get('cpu')?.alarms[0]?.name;
+    const highAlarm = () => account.policy().alarms[0]?.name;
     const first = highAlarm();
     account.call('PutScalingPolicy', policy('cpu', { TargetValue: '50' }));
     expect(highAlarm()).toBe(first);

@@ -1,5 +1,4 @@
 import { metricsOf } from '../../lab/autoscaling/scaling';
-import type { TrackedMetric } from '../../lab/autoscaling/tracked-metric';
 import type { QueryInput, QueryValue } from '../../lab/gateway/query-protocol';
 import { Account } from './account';
 
@@ -25,12 +24,7 @@ const put = (account: Account, tracking: QueryInput, PolicyName = 'other', Targe
     TargetTrackingConfiguration: { TargetValue, ...tracking },
   });
 
-/** The metric that the named policy follows. */
-function followed(account: Account, policy = 'other'): TrackedMetric {
-  const found = account.group().policies.get(policy);
-  if (found === undefined) throw new Error(`no policy ${policy}`);
-  return found.metric;
-}
+const followed = (account: Account) => account.policy('other').metric;
 
 describe('A1: requests per target', () => {
   test('scale out in proportion to what comes', () => {
@@ -200,11 +194,7 @@ describe('A12: policies of different periods', () => {
 test('A5: the same target of another metric is another pair of alarms', () => {
   const account = new Account();
   account.serving(1, 50);
-  const names = () =>
-    account
-      .group()
-      .policies.get('cpu')
-      ?.alarms.map(({ name }) => name);
+  const names = () => account.policy().alarms.map(({ name }) => name);
   const before = names();
   put(account, queue(), 'cpu', '50');
   expect(names()).not.toEqual(before);

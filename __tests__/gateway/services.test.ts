@@ -10,6 +10,7 @@ const region: Region = {
   accountId: '123456789012',
   groups: new Map(),
   targetGroups: new Map(),
+  alarms: new Map(),
 };
 
 function services() {

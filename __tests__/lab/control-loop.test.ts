@@ -76,6 +76,7 @@ function setUp() {
     accountId: '123456789012',
     groups: new Map(),
     targetGroups: new Map() as TargetGroups,
+    alarms: new Map(),
   };
   const loop: ControlLoop = new ControlLoop({
     region,

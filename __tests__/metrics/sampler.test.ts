@@ -1,4 +1,4 @@
-import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import type { Group, Instance, Region } from '../../lab/autoscaling/model';
 import type { ScalingPolicy } from '../../lab/autoscaling/policies';
 import { cpu, keyOf, type TrackedMetric } from '../../lab/autoscaling/tracked-metric';
@@ -73,8 +73,8 @@ function setUp() {
       pace: new Pace(10),
     }),
     cloudwatch: {
-      send: async () => {
-        world.puts += 1;
+      send: async (command: object) => {
+        if (command instanceof PutMetricDataCommand) world.puts += 1;
         if (world.cloudwatchFails) throw new Error('CloudWatch does not answer');
         return { MetricDataResults: [{ Values: [world.orders] }] };
       },
@@ -181,7 +181,12 @@ test('A3: a customized metric is read once its period is over; one that can’t 
     ],
     specification: {},
   };
-  group.policies.set('orders', { metric, enabled: false, alarms: [] } as unknown as ScalingPolicy);
+  group.policies.set('orders', {
+    type: 'TargetTrackingScaling',
+    metric,
+    enabled: false,
+    alarms: [],
+  } as unknown as ScalingPolicy);
   world.orders = 7;
   await seconds(3);
   expect(series(metric)).toEqual([

@@ -19,6 +19,10 @@ export function alarmTriggered(now: number, alarm: string, policy: string, from:
   );
 }
 
+export function policyExecuted(now: number, policy: string, from: number, to: number): string {
+  return userRequest(now, `executed policy ${policy}`, from, to);
+}
+
 export function scheduleTriggered(now: number, name: string, from: number, to: number): string {
   return (
     `At ${inSentence(now)} a scheduled action ${name} was executed ` +

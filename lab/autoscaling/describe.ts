@@ -3,8 +3,6 @@ import type { QueryOutput } from '../gateway/query-protocol';
 import { zoneDistribution } from './actions/group-settings';
 import { globalTimeout } from './hooks';
 import type { Activity, Group, Instance, LifecycleHook, ScheduledAction, Tag } from './model';
-import type { ScalingPolicy } from './policies';
-import type { TrackedMetric } from './tracked-metric';
 
 const time = (milliseconds: number | undefined): Date | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds);
@@ -99,33 +97,6 @@ export function describeHook(group: Group, hook: LifecycleHook): QueryOutput {
     NotificationMetadata: hook.notificationMetadata,
     RoleARN: hook.roleArn,
   };
-}
-
-export function describePolicy(group: Group, policy: ScalingPolicy): QueryOutput {
-  return {
-    AutoScalingGroupName: group.name,
-    PolicyName: policy.name,
-    PolicyARN: policy.arn,
-    PolicyType: policy.type,
-    Enabled: policy.enabled,
-    EstimatedInstanceWarmup: policy.estimatedInstanceWarmup,
-    Alarms: describeAlarms(policy),
-    TargetTrackingConfiguration: {
-      ...describeTrackedMetric(policy.metric),
-      TargetValue: policy.targetValue,
-      DisableScaleIn: policy.disableScaleIn,
-    },
-  };
-}
-
-function describeTrackedMetric(metric: TrackedMetric): QueryOutput {
-  if (metric.kind === 'customized') return { CustomizedMetricSpecification: metric.specification };
-  const { type, resourceLabel } = metric;
-  return { PredefinedMetricSpecification: { PredefinedMetricType: type, ResourceLabel: resourceLabel } };
-}
-
-export function describeAlarms(policy: ScalingPolicy): QueryOutput[] {
-  return policy.alarms.map(({ name, arn }) => ({ AlarmName: name, AlarmARN: arn }));
 }
 
 export function describeSchedule(group: Group, schedule: ScheduledAction): QueryOutput {

@@ -1,4 +1,5 @@
 /** The state that the Auto Scaling API describes and the control loop moves. Data only; the rules are beside it. */
+import type { Cooldown } from './cooldown';
 import type { ScalingPolicy } from './policies';
 import type { TargetGroups } from './targets';
 
@@ -19,6 +20,15 @@ export interface Region {
   readonly accountId: string;
   readonly groups: Map<string, Group>;
   readonly targetGroups: TargetGroups;
+  /** CloudWatch's alarms that name a scaling policy, as they were last seen there. */
+  readonly alarms: Map<string, WatchedAlarm>;
+}
+
+export interface WatchedAlarm {
+  readonly name: string;
+  readonly arn: string;
+  /** What any of its states invokes. */
+  readonly actions: readonly string[];
 }
 
 export interface Group {
@@ -67,6 +77,8 @@ export interface Group {
   failedZones: readonly string[];
   /** Why the desired capacity last changed, until the group has that size; the first half of a cause (rule A17). */
   capacityCause: string | undefined;
+  /** Set while no simple scaling policy may act (rule A15). */
+  cooldown: Cooldown | undefined;
   deleting: boolean;
 }
 

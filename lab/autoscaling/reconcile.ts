@@ -5,6 +5,7 @@
 import type { Surroundings } from './action';
 import { changeActivity, growing, shrinking, takenOut } from './activities';
 import { actualCapacity, instancesInService, instancesKept } from './capacity';
+import { advanceCooldown } from './cooldown';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
 import { launch } from './launches';
@@ -37,6 +38,7 @@ export function reconcile(group: Group, region: Region, world: World): Order[] {
   advanceLaunches(group, region, world);
   judgeHealth(group, region, world);
   settleAttachments(group, region, world);
+  advanceCooldown(group, world);
   const launches = group.deleting ? [] : [...replaceUnhealthy(group, world), ...resize(group, world)];
   const terminations = advanceTerminations(group, region, world);
   return [...launches, ...terminations];

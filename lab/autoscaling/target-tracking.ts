@@ -1,6 +1,6 @@
 /** Target tracking as arithmetic: the alarm pair and its thresholds, and how many instances a metric asks for. */
 import type { AlarmDirection, Group, Instance } from './model';
-import type { ScalingPolicy, TargetTrackingPolicy } from './policies';
+import type { TargetTrackingPolicy } from './policies';
 
 /** Rule A6: so many datapoints in a row, each past the threshold; of shorter periods as many (inferred). */
 export const evaluationPeriods: Readonly<Record<AlarmDirection, number>> = { high: 3, low: 15 };
@@ -27,7 +27,10 @@ export function breaches(value: number, limit: number, direction: AlarmDirection
 }
 
 /** Rule A13: the policy's own, else the group's, else the cooldown. Seconds on AWS's clock. */
-export function warmupOf(group: Group, policy?: ScalingPolicy): number {
+export function warmupOf(
+  group: Group,
+  policy?: Pick<TargetTrackingPolicy, 'estimatedInstanceWarmup'>,
+): number {
   return policy?.estimatedInstanceWarmup ?? group.defaultInstanceWarmup ?? group.defaultCooldown;
 }
 

@@ -3,8 +3,8 @@ import type { Surroundings } from './action';
 import { evaluate } from './alarms';
 import { isTerminating } from './capacity';
 import type { Alarm, Datapoint, Group } from './model';
-import type { ScalingPolicy, TargetTrackingPolicy } from './policies';
-import { isWarm, type Proposal } from './scaling';
+import { type Proposal, type TargetTrackingPolicy, trackingPolicies } from './policies';
+import { isWarm } from './scaling';
 import { breaches, evaluationPeriods, type Fleet, scaledIn, scaledOut, threshold } from './target-tracking';
 import { keyOf, leavesOutWarming, unitOf } from './tracked-metric';
 
@@ -18,13 +18,15 @@ interface Ask extends Proposal {
 /**
  * Rule A12: out if any policy says so; in only if every policy that may scale in says so, and then no further than the
  * most careful one.
+ *
+ * @param hasNews whether there may be something new in a policy's datapoints
  */
 export function track(
   group: Group,
   around: Surroundings,
-  hasNews: (policy: ScalingPolicy) => boolean,
+  hasNews: (policy: TargetTrackingPolicy) => boolean,
 ): Proposal[] {
-  const policies = [...group.policies.values()].filter(({ enabled }) => enabled);
+  const policies = trackingPolicies(group).filter(({ enabled }) => enabled);
   for (const policy of policies.filter(hasNews)) {
     for (const alarm of policy.alarms) evaluateAlarm(group, policy, alarm, around);
   }

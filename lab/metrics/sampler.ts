@@ -4,12 +4,14 @@
  */
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Surroundings } from '../autoscaling/action';
+import { invocationsOf } from '../autoscaling/alarmed-policies';
 import type { Group, Region } from '../autoscaling/model';
 import { metricsOf, type Reading, recordReadings } from '../autoscaling/scaling';
 import { type CustomizedTracking, metricPeriod } from '../autoscaling/tracked-metric';
 import type { DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
+import { type AlarmSays, AlarmWatch } from './alarm-watch';
 import { putCpu, putNetwork, putRequests, type RequestDatapoint } from './cloudwatch';
 import { CpuSamples } from './cpu-samples';
 import { NetworkCounts } from './network';
@@ -37,9 +39,13 @@ export class Sampler {
   readonly #requests = new RequestCounts();
   readonly #periods = new Periods();
   readonly #customized: CustomizedMetrics;
+  readonly #alarms: AlarmWatch;
 
   constructor(private readonly options: SamplerOptions) {
     this.#customized = new CustomizedMetrics(options.cloudwatch);
+    this.#alarms = new AlarmWatch(options.cloudwatch, (text) =>
+      options.surroundings().emit({ type: 'notice', level: 'warning', text }),
+    );
   }
 
   start(): void {
@@ -100,6 +106,7 @@ export class Sampler {
     const period = whole(closed, metricPeriod);
     const failures: unknown[] = [];
     const measured = period && (await this.#measure(groups, period, failures));
+    const says = period === undefined && !this.#alarms.hasSome ? [] : await this.#watchAlarms(failures);
     for (const group of groups) {
       const followed = metricsOf(group);
       const own = measured?.get(group);
@@ -107,8 +114,9 @@ export class Sampler {
         ...(period === undefined || own === undefined ? [] : predefinedReadings(period, own, followed)),
         ...(await this.#readCustomized(followed, closed, failures)),
       ];
-      if (readings.length === 0) continue;
-      recordReadings(group, readings, this.options.surroundings());
+      const invocations = invocationsOf(group, says);
+      if (readings.length + invocations.length === 0) continue;
+      recordReadings(group, readings, this.options.surroundings(), invocations);
       this.options.onDatapoint();
     }
     if (failures.length > 0) throw failures[0];
@@ -151,6 +159,21 @@ export class Sampler {
     ];
     const settled = await Promise.allSettled(puts);
     return settled.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  }
+
+  /** After all else is published that an alarm may look at. */
+  async #watchAlarms(failures: unknown[]): Promise<readonly AlarmSays[]> {
+    const { region, surroundings } = this.options;
+    const { now, pace } = surroundings();
+    try {
+      const { alarms, says } = await this.#alarms.look(now, pace);
+      region.alarms.clear();
+      for (const alarm of alarms) region.alarms.set(alarm.name, alarm);
+      return says;
+    } catch (error) {
+      failures.push(error);
+      return [];
+    }
   }
 
   /** A metric that can't be read has no value in this period. */

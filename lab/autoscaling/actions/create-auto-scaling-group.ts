@@ -43,6 +43,7 @@ export const createAutoScalingGroup: Action = (input, context) => {
     failedLaunches: 0,
     failedZones: [],
     capacityCause: userRequest(now, 'created an AutoScalingGroup', 0, settings.desiredCapacity),
+    cooldown: undefined,
     deleting: false,
   };
   for (const specification of input.structures('LifecycleHookSpecificationList')) {

@@ -18,7 +18,7 @@ import {
   resumeProcesses,
   suspendProcesses,
 } from './processes-and-metrics';
-import { deletePolicy, describePolicies, putScalingPolicy } from './scaling-policies';
+import { deletePolicy, describePolicies, executePolicyByHand, putScalingPolicy } from './scaling-policies';
 import {
   deleteScheduledAction,
   describeScheduledActions,
@@ -67,6 +67,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['PutScalingPolicy', putScalingPolicy],
   ['DescribePolicies', describePolicies],
   ['DeletePolicy', deletePolicy],
+  ['ExecutePolicy', executePolicyByHand],
   ['PutScheduledUpdateGroupAction', putScheduledUpdateGroupAction],
   ['DescribeScheduledActions', describeScheduledActions],
   ['DeleteScheduledAction', deleteScheduledAction],
