@@ -17,29 +17,13 @@ import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../modules/service-error';
 import type { Address } from '../machines/machine';
-import {
-  type Balancer,
-  type BalancerCounters,
-  combine,
-  combineCounts,
-  noAnswers,
-  nothingCounted,
-  type ProbeResult,
-  type TargetCount,
-} from './balancer';
+import type { Balancer, BalancerCounters, ProbeResult, TargetCount } from './balancer';
+import { Counts } from './counts';
 import { firstVerdict } from './first-verdict';
 import { checkedBackend, openBackend, slotCount, slotName } from './haproxy-configuration';
 import { type HaproxyOptions, type HaproxyProcess, startHaproxy } from './haproxy-process';
 import { nextSlot, type SlotUse } from './slots';
-import {
-  parseStatistics,
-  probeResult,
-  type Row,
-  slotRows,
-  type Totals,
-  targetCount,
-  totals,
-} from './statistics';
+import { parseStatistics, probeResult, type Row, slotRows, targetCount } from './statistics';
 
 /** Milliseconds between two looks at a target that waits for its first verdict. */
 const watchInterval = 250;
@@ -47,14 +31,13 @@ const watchInterval = 250;
 /** Milliseconds for HAProxy to end the sessions it was told to; it takes about one. */
 const shutdownTimeout = 2_000;
 
-/** A target in its slot. The slot's counters go on from one target to the next, hence the baseline. */
+/** A target in its slot. */
 interface Occupant {
   readonly id: string;
   readonly slot: number;
   readonly address: Address;
   state: 'initial' | 'judged' | 'draining';
   showsFormerCheck: boolean;
-  readonly baseline: TargetCount;
 }
 
 /**
@@ -74,15 +57,7 @@ class HaproxyBalancer implements Balancer {
     slot: index + 1,
     usedBefore: false,
   }));
-  /** What targets had counted when they left their slots. */
-  readonly #former = new Map<string, TargetCount>();
-  #latest: Totals = {
-    requests: 0,
-    answers: noAnswers,
-    target5xx: 0,
-    balancer5xx: 0,
-    resets: 0,
-  };
+  readonly #counts = new Counts();
   #watch: NodeJS.Timeout | undefined;
   #stopped: Promise<void> | undefined;
   /** Changes of targets one after another: each is several commands with looks in between. */
@@ -142,11 +117,8 @@ class HaproxyBalancer implements Balancer {
 
   async counters(): Promise<BalancerCounters> {
     const rows = await this.#look();
-    const perTarget = Object.fromEntries(this.#former);
-    for (const occupant of this.#occupants.values()) {
-      perTarget[occupant.id] = this.#countOf(occupant, rows);
-    }
-    return { ...this.#latest, perTarget };
+    const occupants = [...this.#occupants.values()];
+    return this.#counts.counters(new Map(occupants.map(({ id, slot }) => [id, countIn(slot, rows)])));
   }
 
   stop(): Promise<void> {
@@ -165,15 +137,16 @@ class HaproxyBalancer implements Balancer {
         `The load balancer holds ${slotCount} targets at most, and ${id} would be one more; remove one first.`,
       );
     }
-    const baseline = targetCount(slotRows(await this.#look(), slotName(slot)));
+    const inSlot = countIn(slot, await this.#look());
     await this.#command(
       ...inBoth(slot, (server) => `set server ${server} addr ${address.host} port ${address.port}`),
       `enable health ${checkedBackend}/${slotName(slot)}`,
     );
     this.#free = this.#free.filter((candidate) => candidate !== use);
     const showsFormerCheck = use.usedBefore;
-    const occupant: Occupant = { id, slot, address, state: 'initial', showsFormerCheck, baseline };
+    const occupant: Occupant = { id, slot, address, state: 'initial', showsFormerCheck };
     this.#occupants.set(id, occupant);
+    this.#counts.begin(id, inSlot);
     return occupant;
   }
 
@@ -231,7 +204,7 @@ class HaproxyBalancer implements Balancer {
 
   async #vacate(occupant: Occupant): Promise<void> {
     const idle = await this.#untilIdle(occupant);
-    this.#former.set(occupant.id, this.#countOf(occupant, idle.rows));
+    this.#counts.end(occupant.id, countIn(occupant.slot, idle.rows));
     this.#occupants.delete(occupant.id);
     // A slot that still has sessions would count them for its next target: it is given up.
     if (!idle.reached) return;
@@ -250,24 +223,9 @@ class HaproxyBalancer implements Balancer {
     }
   }
 
-  #countOf(occupant: Occupant, rows: readonly Row[]): TargetCount {
-    const count = targetCount(slotRows(rows, slotName(occupant.slot)));
-    const former = this.#former.get(occupant.id) ?? nothingCounted;
-    const here = combineCounts(count, occupant.baseline, (now, before) => now - before);
-    return combineCounts(former, here, (before, now) => before + now);
-  }
-
-  /** One read of the statistics, which takes the totals along: taken less often they would be no less true. */
   async #look(): Promise<readonly Row[]> {
     const rows = parseStatistics(await this.#command('show stat'));
-    const now = totals(rows);
-    this.#latest = {
-      requests: Math.max(this.#latest.requests, now.requests),
-      answers: combine(this.#latest.answers, now.answers, Math.max),
-      target5xx: Math.max(this.#latest.target5xx, now.target5xx),
-      balancer5xx: Math.max(this.#latest.balancer5xx, now.balancer5xx),
-      resets: Math.max(this.#latest.resets, now.resets),
-    };
+    this.#counts.noteTotals(rows);
     return rows;
   }
 
@@ -287,6 +245,10 @@ function probeOf(occupant: Occupant, rows: readonly Row[]): ProbeResult {
   // While it is initial a failed check is no verdict: unhealthy is who failed the unhealthy threshold's number.
   if (occupant.state !== 'judged') return { outcome: 'none', up: false };
   return probeResult(slotRows(rows, slotName(occupant.slot)).checked);
+}
+
+function countIn(slot: number, rows: readonly Row[]): TargetCount {
+  return targetCount(slotRows(rows, slotName(slot)));
 }
 
 function inBoth(slot: number, command: (server: string) => string): string[] {
