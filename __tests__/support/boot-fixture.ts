@@ -9,7 +9,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -17,13 +16,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { create, extract } from 'tar';
+import { extract } from 'tar';
 import { processRecord } from '../../lab/host/lock';
 import { Processes } from '../../lab/host/processes';
 import { testFolders } from '../../scripts/test-folders';
-import { FakeAws } from './fake-aws';
+import { nodeArchive, releaseArchive } from './boot-archives';
+import { type Asked, FakeAws } from './fake-aws';
 
 const repository = resolve(__dirname, '..', '..');
 
@@ -105,6 +104,7 @@ export class BootFixture {
     // The real one, once its arguments are written down.
     fixture.program('curl', `exec ${await realCurl()} "$@"`);
     fixture.ended({ code: 1, status: 1 });
+    fixture.answer(() => undefined);
     fixture.settings({});
     return fixture;
   }
@@ -119,6 +119,15 @@ export class BootFixture {
   /** How a broken app ends, as systemd says it. @param code of waitid(2) */
   ended({ code, status }: { readonly code: number; readonly status: number }): void {
     this.write('state/ended', `ExecMainCode=${code}\nExecMainStatus=${status}\n`);
+  }
+
+  /** Answers in place of the fake AWS; /readyz is nginx's. */
+  answer(instead: (asked: Asked) => ReturnType<FakeAws['instead']>): void {
+    this.aws.instead = (asked) => (asked.url === '/readyz' ? { status: 200 } : instead(asked));
+  }
+
+  askedOf(service: string): readonly Asked[] {
+    return this.aws.asked.filter((asked) => asked.service === service);
   }
 
   settings(changed: Readonly<Record<string, string>>): void {
@@ -253,41 +262,6 @@ export class BootFixture {
 
 export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** The release's own programs and units, with an app that is never run. */
-function releaseArchive(): Promise<Buffer> {
-  return archiveOf((folder) => {
-    for (const name of ['bin', 'keys', 'logs', 'systemd']) {
-      cpSync(join(repository, 'runtime', name), join(folder, name), { recursive: true });
-    }
-    cpSync(join(repository, 'nginx'), join(folder, 'nginx'), { recursive: true });
-    writeFileSync(join(folder, 'app.cjs'), '// the first\n');
-  });
-}
-
-/** As npm packs it, but for a script that runs the Node of this test. */
-function nodeArchive(): Promise<Buffer> {
-  return archiveOf((folder) => {
-    mkdirSync(join(folder, 'package/bin'), { recursive: true });
-    writeFileSync(join(folder, 'package/README.md'), 'not for instances\n');
-    writeFileSync(join(folder, 'package/bin/node'), `#!/bin/sh\nexec '${process.execPath}' "$@"\n`, {
-      mode: 0o755,
-    });
-  });
-}
-
-async function archiveOf(fill: (folder: string) => void): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'archive-'));
-  try {
-    fill(folder);
-    return (await create(
-      { cwd: folder, gzip: true, portable: true },
-      readdirSync(folder),
-    ).concat()) as Buffer;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 function realCurl(): Promise<string> {
