@@ -102,11 +102,12 @@ async function act(
         labDirectory: directory,
         aws: lab.environment,
       });
+      const underWay: UnderWay = { options, processes, lab, project, events, signal, during };
       await during('initialize', () => interruptible(project, signal, () => project.init()));
-      await during('apply', () => apply(project, events, signal));
-      const reached = await reach(project, lab, events, signal);
+      await during('apply', () => apply(underWay));
+      const reached = await reach(underWay);
       const group = lab.region.groups.get(reached.groupName);
-      if (options.bake) await bakeAndFollow(options, processes, project, lab, events, during, signal);
+      if (options.bake) await bakeAndFollow(underWay);
       const load = {
         ...options,
         signal,
@@ -118,7 +119,7 @@ async function act(
       await during('scale-in', () => settleDown({ ...options, signal }, group, lab));
       // The signal is the normal end of this stage, and what was made is destroyed after it.
       if (!options.once) await during('serve', () => aborted(signal));
-      await stages(events, lab.broken)('destroy', () => destroy(project, events, lab.broken));
+      await stages(events, lab.broken)('destroy', () => destroy({ ...underWay, signal: lab.broken }));
     } finally {
       await lab.stop();
     }
@@ -128,16 +129,21 @@ async function act(
   }
 }
 
+/** What the stages work on, once the lab is up. */
+interface UnderWay {
+  readonly options: RehearsalOptions;
+  readonly processes: Processes;
+  readonly lab: Lab;
+  readonly project: TerraformProject;
+  readonly events: EventStream;
+  /** Ends the stage under way. */
+  readonly signal: AbortSignal;
+  readonly during: Stage;
+}
+
 /** As its deployer would: bake, name the parameter in the settings, deploy. Instances launched from then on boot it. */
-async function bakeAndFollow(
-  options: RehearsalOptions,
-  processes: Processes,
-  project: TerraformProject,
-  lab: Lab,
-  events: EventStream,
-  during: Stage,
-  signal: AbortSignal,
-): Promise<void> {
+async function bakeAndFollow(underWay: UnderWay): Promise<void> {
+  const { options, processes, lab, project, events, signal, during } = underWay;
   const outputs = await project.outputs();
   const parameter = `/${outputs.autoscaling_group_name}/image`;
   const endpoint = lab.environment.AWS_ENDPOINT_URL ?? '';
@@ -148,7 +154,7 @@ async function bakeAndFollow(
     synthesize(contextOf(options, parameter), { ...synthesis(options, processes), signal }),
   );
   project.use(following.stackDirectory);
-  await during('apply', () => apply(project, events, signal));
+  await during('apply', () => apply(underWay));
 }
 
 function synthesis({ projectDirectory, directory }: RehearsalOptions, processes: Processes) {
@@ -177,7 +183,7 @@ function stages({ emit }: EventStream, signal: AbortSignal | undefined): Stage {
 /** So many machines that end, or give up their launch, during the apply are no accident: the app does not start. */
 const toleratedFailures = 2;
 
-async function apply(project: TerraformProject, events: EventStream, signal: AbortSignal): Promise<void> {
+async function apply({ project, events, signal }: UnderWay): Promise<void> {
   const failures: string[] = [];
   const interrupt = () => void project.interrupt();
   const unsubscribe = events.subscribe((event) => {
@@ -221,7 +227,7 @@ async function interruptible<T>(
   }
 }
 
-async function destroy(project: TerraformProject, events: EventStream, signal: AbortSignal): Promise<void> {
+async function destroy({ project, events, signal }: UnderWay): Promise<void> {
   await interruptible(project, signal, () => project.destroy({ onProgress: events.emit }));
 }
 
@@ -233,12 +239,7 @@ interface Service {
 /** Milliseconds for a service that Terraform calls healthy to answer its first request. */
 const firstAnswerTimeout = 30_000;
 
-async function reach(
-  project: TerraformProject,
-  lab: Lab,
-  { emit }: EventStream,
-  signal: AbortSignal,
-): Promise<Service> {
+async function reach({ project, lab, events, signal }: UnderWay): Promise<Service> {
   const outputs = await project.outputs();
   const dnsName = String(outputs.dns_name);
   const url = lab.urlOf(dnsName);
@@ -252,7 +253,7 @@ async function reach(
     }
     await sleep(100, undefined, { signal });
   }
-  emit({ type: 'url', url, dnsName });
+  events.emit({ type: 'url', url, dnsName });
   return { url, groupName: String(outputs.autoscaling_group_name) };
 }
 
