@@ -1,42 +1,29 @@
 /** Faults while an instance boots: alone where it comes to serve, in a group where it must never enter service. */
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AutoScalingClient,
-  CreateAutoScalingGroupCommand,
-  UpdateAutoScalingGroupCommand,
-} from '@aws-sdk/client-auto-scaling';
+import { CreateAutoScalingGroupCommand, UpdateAutoScalingGroupCommand } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand, StartInstancesCommand } from '@aws-sdk/client-ec2';
-import type { Group } from '../../lab/autoscaling/model';
-import { labCredentials } from '../../lab/cloud/clients';
 import type { FaultKinds } from '../../lab/faults';
 import { bakeTrialImage } from '../../lab/trial/bake';
 import type { TemplateChange } from '../../lab/trial/launch-template';
 import type { TrialInstance } from '../../lab/trial/trial-instance';
+import { type FaultFixture, faultFixture } from '../support/fault-fixture';
 import type { Outcome } from '../support/fault-table';
 import { testFaults } from '../support/fault-tests';
 import { eventually } from '../support/lab-fixture';
-import { type TrialFixture, trialFixture } from '../support/trial-fixture';
 
 /** Milliseconds for an instance to serve, and for one to be given up. */
 const patience = 90_000;
 
-let fixture: TrialFixture;
-let autoScaling: AutoScalingClient;
+let fixture: FaultFixture;
 let baked: string;
 /** Ends what was broken. */
 const injected: (() => void)[] = [];
 
 beforeAll(async () => {
-  fixture = await trialFixture('instances', join(__dirname, 'programs', 'fault-service'));
+  fixture = await faultFixture('instances');
   const { trial } = fixture;
-  autoScaling = new AutoScalingClient({
-    endpoint: trial.lab.environment.AWS_ENDPOINT_URL,
-    region: trial.lab.region.name,
-    credentials: labCredentials,
-  });
   baked = await bakeTrialImage(trial, () => undefined);
-  await autoScaling.send(
+  await fixture.autoScaling.send(
     new CreateAutoScalingGroupCommand({
       AutoScalingGroupName: 'web',
       MinSize: 0,
@@ -60,15 +47,8 @@ afterEach(() => {
 });
 
 afterAll(async () => {
-  autoScaling.destroy();
   await fixture.stop();
 }, 120_000);
-
-function group(): Group {
-  const found = fixture.trial.lab.region.groups.get('web');
-  if (found === undefined) throw new Error('there is no group web');
-  return found;
-}
 
 /** Until the end of the test, unless it is ended before. */
 function broken<Kind extends keyof FaultKinds>(kind: Kind, fault: FaultKinds[Kind]): () => void {
@@ -85,16 +65,16 @@ async function launchInGroup({ userData, ...change }: TemplateChange): Promise<T
   const version = await trial.template.version({ ...change, userData: { ...userData, settings } });
   await resize(1, version);
   await eventually('an instance is launched', () => {
-    const failed = group().activities.find(({ status }) => status === 'Failed');
+    const failed = fixture.group().activities.find(({ status }) => status === 'Failed');
     if (failed !== undefined) throw new Error(`${failed.description}: ${failed.statusMessage}`);
-    return group().instances.size === 1;
+    return fixture.group().instances.size === 1;
   });
-  const [id = ''] = group().instances.keys();
+  const [id = ''] = fixture.group().instances.keys();
   return trial.instance(id, '');
 }
 
 async function resize(to: number, version?: string): Promise<void> {
-  await autoScaling.send(
+  await fixture.autoScaling.send(
     new UpdateAutoScalingGroupCommand({
       AutoScalingGroupName: 'web',
       DesiredCapacity: to,
@@ -107,7 +87,11 @@ async function resize(to: number, version?: string): Promise<void> {
 
 async function emptyGroup(): Promise<void> {
   await resize(0);
-  await eventually('the group is empty', () => group().instances.size + group().launches.size === 0, 60_000);
+  await eventually(
+    'the group is empty',
+    () => fixture.group().instances.size + fixture.group().launches.size === 0,
+    60_000,
+  );
 }
 
 function hasServed(id: string): boolean {
@@ -127,10 +111,14 @@ async function neverServes(
     await eventually(`${instance.id} tells why`, async () => reason.test(await instance.console()), patience);
     await look(instance);
     await eventually('its launch is abandoned', () =>
-      group().activities.some(
-        ({ description, status, statusMessage = '' }) =>
-          description.includes(instance.id) && status === 'Cancelled' && statusMessage.includes('abandoned'),
-      ),
+      fixture
+        .group()
+        .activities.some(
+          ({ description, status, statusMessage = '' }) =>
+            description.includes(instance.id) &&
+            status === 'Cancelled' &&
+            statusMessage.includes('abandoned'),
+        ),
     );
   } finally {
     await emptyGroup();

@@ -1,59 +1,42 @@
 /** Faults of a service at work: one instance in its group, behind the load balancer, under load. */
-import { join } from 'node:path';
 import {
-  AutoScalingClient,
   SetDesiredCapacityCommand,
   SuspendProcessesCommand,
   TerminateInstanceInAutoScalingGroupCommand,
 } from '@aws-sdk/client-auto-scaling';
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2';
 import { DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Group } from '../../lab/autoscaling/model';
-import { labCredentials } from '../../lab/cloud/clients';
 import type { TrialInstance } from '../../lab/trial/trial-instance';
+import { type FaultFixture, faultFixture } from '../support/fault-fixture';
 import type { Outcome } from '../support/fault-table';
 import { testFaults } from '../support/fault-tests';
 import { eventually } from '../support/lab-fixture';
 import { type Answer, Load, type LoadOptions } from '../support/load';
-import { type TrialFixture, trialFixture } from '../support/trial-fixture';
 
 /** Of the load. */
 const clients = 8;
 const workers = ['koa@1.service', 'koa@2.service'] as const;
-let fixture: TrialFixture;
-let autoScaling: AutoScalingClient;
+let fixture: FaultFixture;
 let url: string;
 let instance: TrialInstance;
 
 beforeAll(async () => {
-  fixture = await trialFixture('everything', join(__dirname, 'programs', 'fault-service'));
+  fixture = await faultFixture('everything');
   const { lab, clients } = fixture.trial;
-  autoScaling = new AutoScalingClient({
-    endpoint: lab.environment.AWS_ENDPOINT_URL,
-    region: lab.region.name,
-    credentials: labCredentials,
-  });
   // The load is part of the tests; what it makes of the CPU is not.
-  await autoScaling.send(
+  await fixture.autoScaling.send(
     new SuspendProcessesCommand({ AutoScalingGroupName: 'web', ScalingProcesses: ['AlarmNotification'] }),
   );
   const { LoadBalancers: [balancer] = [] } = await clients.elbv2.send(new DescribeLoadBalancersCommand({}));
   url = lab.urlOf(balancer?.DNSName ?? '') ?? '';
-  instance = await instanceNamed([...group().instances.keys()][0] ?? '');
+  instance = await instanceNamed([...fixture.group().instances.keys()][0] ?? '');
 }, 600_000);
 
 beforeEach(() => eventually('the service is whole', isWhole, 90_000), 100_000);
 
 afterAll(async () => {
-  autoScaling.destroy();
   await fixture.stop();
 }, 120_000);
-
-function group(): Group {
-  const found = fixture.trial.lab.region.groups.get('web');
-  if (found === undefined) throw new Error('there is no group web');
-  return found;
-}
 
 async function instanceNamed(id: string): Promise<TrialInstance> {
   const { trial } = fixture;
@@ -207,7 +190,7 @@ testFaults('faults-service', {
     const answers = await under({ path: () => '/' }, async () => {
       expect((await fetch(`${url}/busy/5000`)).status).toBe(200);
     });
-    expect(group().instances.get(instance.id)?.state).toBe('InService');
+    expect(fixture.group().instances.get(instance.id)?.state).toBe('InService');
     return {
       happened: 'the other worker serves; who waits for this one is answered',
       requests: countOf(answers),
@@ -222,8 +205,8 @@ testFaults('faults-service', {
     const shed = answers.filter(({ headers }) => headers['retry-after'] !== undefined);
     expect(new Set(shed.map(({ status }) => status))).toEqual(new Set([503]));
     await eventually('the service is whole', isWhole, 60_000);
-    expect(group().instances.get(instance.id)?.state).toBe('InService');
-    expect([...group().instances.keys()]).toEqual([instance.id]);
+    expect(fixture.group().instances.get(instance.id)?.state).toBe('InService');
+    expect([...fixture.group().instances.keys()]).toEqual([instance.id]);
     const others = answers.filter((answer) => !shed.includes(answer));
     return {
       happened: 'it sheds, and goes on in service; no other request fails',
@@ -247,27 +230,27 @@ testFaults('faults-service', {
   },
 
   'SIGTERM under load': async () => {
-    await autoScaling.send(
+    await fixture.autoScaling.send(
       new SetDesiredCapacityCommand({ AutoScalingGroupName: 'web', DesiredCapacity: 2 }),
     );
     await eventually(
       'a second instance serves',
       () =>
-        group().instances.size === 2 &&
-        [...group().instances.keys()].every((id) => targetState(id) === 'healthy'),
+        fixture.group().instances.size === 2 &&
+        [...fixture.group().instances.keys()].every((id) => targetState(id) === 'healthy'),
       120_000,
     );
     const leaving = instance.id;
     const answers = await under({ path: () => '/' }, async () => {
-      await autoScaling.send(
+      await fixture.autoScaling.send(
         new TerminateInstanceInAutoScalingGroupCommand({
           InstanceId: leaving,
           ShouldDecrementDesiredCapacity: true,
         }),
       );
-      await eventually('it is gone', () => !group().instances.has(leaving), 120_000);
+      await eventually('it is gone', () => !fixture.group().instances.has(leaving), 120_000);
     });
-    instance = await instanceNamed([...group().instances.keys()][0] ?? '');
+    instance = await instanceNamed([...fixture.group().instances.keys()][0] ?? '');
     return { happened: 'it drains through the target group, then gets SIGTERM', requests: countOf(answers) };
   },
 });
