@@ -9,7 +9,7 @@ import { instancesInService } from './autoscaling/capacity';
 import { completeLifecycleAction } from './autoscaling/hooks';
 import { Input } from './autoscaling/input';
 import { instanceLaunched, launchFailed } from './autoscaling/instances';
-import type { Group, Region } from './autoscaling/model';
+import type { Group, LaunchTemplateReference, Region } from './autoscaling/model';
 import { type Order, reconcile, type World } from './autoscaling/reconcile';
 import { forgetDrained, judgeTargets } from './autoscaling/targets';
 import type { DataPlanes } from './balancer/data-planes';
@@ -122,17 +122,28 @@ export class ControlLoop {
 
   async #facts(input: Input): Promise<Facts> {
     const subnetIds = (input.optionalString('VPCZoneIdentifier') ?? '').split(',').filter((id) => id !== '');
-    const template = input.structure('LaunchTemplate');
+    const mixed = input.structure('MixedInstancesPolicy')?.structure('LaunchTemplate');
+    const template = input.structure('LaunchTemplate') ?? mixed?.structure('LaunchTemplateSpecification');
     const namesTargetGroups = input.has('TargetGroupARNs') || input.has('TrafficSources');
     return {
       ...(subnetIds.length === 0 ? {} : { subnets: await this.options.compute.subnets(subnetIds) }),
       ...(template === undefined
         ? {}
         : { launchTemplate: await this.options.compute.launchTemplate(template) }),
+      ...(mixed === undefined ? {} : { overrideTemplates: await this.#overrideTemplates(mixed) }),
       ...(namesTargetGroups
         ? { targetGroups: new Set((await this.currentLoadBalancing()).targetGroups.keys()) }
         : {}),
     };
+  }
+
+  #overrideTemplates(mixed: Input): Promise<(LaunchTemplateReference | undefined)[]> {
+    return Promise.all(
+      mixed.structures('Overrides').map(async (override) => {
+        const own = override.structure('LaunchTemplateSpecification');
+        return own && this.options.compute.launchTemplate(own);
+      }),
+    );
   }
 
   #schedule(milliseconds: number): void {
@@ -229,9 +240,9 @@ export class ControlLoop {
     this.#orders.add(settled);
   }
 
-  async #launch({ group, activityId, subnet }: Order & { do: 'launch' }): Promise<void> {
+  async #launch({ group, activityId, subnet, choice }: Order & { do: 'launch' }): Promise<void> {
     try {
-      const { launched, spec } = await this.options.compute.run(group, subnet);
+      const { launched, spec } = await this.options.compute.run(group, subnet, choice);
       this.options.fleet.launch(spec);
       instanceLaunched(group, activityId, launched, this.surroundings);
     } catch (error) {

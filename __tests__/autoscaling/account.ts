@@ -208,7 +208,7 @@ export class Account {
     instanceLaunched(
       order.group,
       order.activityId,
-      { id, instanceType: 't3.micro', imageId: 'ami-1', launchTemplate },
+      { id, instanceType: order.choice.instanceType ?? 't3.micro', imageId: 'ami-1', launchTemplate },
       this.surroundings,
     );
   }

@@ -1,5 +1,7 @@
 /** What the API answers and refuses, as Terraform and the AWS CLI read it. */
+
 import { Input } from '../../lab/autoscaling/input';
+import { plainLaunch } from '../../lab/autoscaling/mixed-instances';
 import type { QueryInput } from '../../lab/gateway/query-protocol';
 import { Account, targetGroup } from './account';
 
@@ -147,6 +149,7 @@ describe('what is refused, and with which code', () => {
     account.group().launches.set('a', {
       activityId: 'a',
       subnet: { id: 'subnet-a', zone: 'us-east-1a' },
+      choice: plainLaunch,
       replaces: undefined,
     });
     const desire = (HonorCooldown: string) =>

@@ -80,8 +80,57 @@ const beside: Resources = {
   aws_lb_target_group: {
     web: { name: 'web', port: 80, protocol: 'HTTP', vpc_id: reference('data.aws_vpc.default.id') },
   },
-  // Sets nothing that it needn't: what AWS leaves out of its answers shows here.
   aws_autoscaling_group: {
+    mixed: {
+      name: 'mixed',
+      min_size: 0,
+      max_size: 8,
+      capacity_rebalance: true,
+      vpc_zone_identifier: reference('data.aws_subnets.default.ids'),
+      mixed_instances_policy: {
+        instances_distribution: {
+          on_demand_base_capacity: 1,
+          on_demand_percentage_above_base_capacity: 25,
+          spot_allocation_strategy: 'price-capacity-optimized',
+        },
+        launch_template: {
+          launch_template_specification: {
+            launch_template_id: reference('aws_launch_template.web.id'),
+            version: '$Latest',
+          },
+          override: [
+            { instance_type: 't3.micro', weighted_capacity: '1' },
+            {
+              instance_type: 't3.small',
+              weighted_capacity: '2',
+              launch_template_specification: { launch_template_id: reference('aws_launch_template.web.id') },
+            },
+          ],
+        },
+      },
+    },
+    matching: {
+      name: 'matching',
+      min_size: 0,
+      max_size: 2,
+      vpc_zone_identifier: reference('data.aws_subnets.default.ids'),
+      mixed_instances_policy: {
+        launch_template: {
+          launch_template_specification: { launch_template_id: reference('aws_launch_template.web.id') },
+          override: [
+            {
+              instance_requirements: {
+                vcpu_count: { min: 2, max: 4 },
+                memory_mib: { min: 4096 },
+                excluded_instance_types: ['c7i.*'],
+                burstable_performance: 'excluded',
+              },
+            },
+          ],
+        },
+      },
+    },
+    // Sets nothing that it needn't: what AWS leaves out of its answers shows here.
     bare: {
       name: 'bare',
       min_size: 0,
@@ -89,6 +138,103 @@ const beside: Resources = {
       vpc_zone_identifier: reference('data.aws_subnets.default.ids'),
       launch_template: { id: reference('aws_launch_template.web.id') },
       lifecycle: { ignore_changes: ['tag'] },
+    },
+  },
+  aws_autoscaling_policy: {
+    backlog: {
+      name: 'backlog',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      policy_type: 'TargetTrackingScaling',
+      target_tracking_configuration: {
+        target_value: 10,
+        customized_metric_specification: {
+          metrics: [
+            {
+              id: 'm1',
+              metric_stat: {
+                stat: 'Average',
+                metric: {
+                  namespace: 'Shop',
+                  metric_name: 'Backlog',
+                  dimensions: [{ name: 'Queue', value: 'orders' }],
+                },
+              },
+              return_data: false,
+            },
+            { id: 'e1', expression: 'FILL(m1, REPEAT) / 10', return_data: true },
+          ],
+        },
+      },
+    },
+    sessions: {
+      name: 'sessions',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      policy_type: 'TargetTrackingScaling',
+      target_tracking_configuration: {
+        target_value: 100,
+        disable_scale_in: true,
+        customized_metric_specification: {
+          namespace: 'Shop',
+          metric_name: 'Sessions',
+          statistic: 'Average',
+          period: 30,
+          metric_dimension: [{ name: 'Site', value: 'web' }],
+        },
+      },
+    },
+    network: {
+      name: 'network',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      policy_type: 'TargetTrackingScaling',
+      target_tracking_configuration: {
+        target_value: 1_000_000,
+        predefined_metric_specification: { predefined_metric_type: 'ASGAverageNetworkOut' },
+      },
+    },
+    steps: {
+      name: 'steps',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      policy_type: 'StepScaling',
+      adjustment_type: 'PercentChangeInCapacity',
+      min_adjustment_magnitude: 1,
+      estimated_instance_warmup: 30,
+      step_adjustment: [
+        { metric_interval_lower_bound: 0, metric_interval_upper_bound: 10.5, scaling_adjustment: 10 },
+        { metric_interval_lower_bound: 10.5, scaling_adjustment: 30 },
+      ],
+    },
+    simple: {
+      name: 'simple',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      adjustment_type: 'ChangeInCapacity',
+      scaling_adjustment: -1,
+      cooldown: 60,
+    },
+    forecast: {
+      name: 'forecast',
+      autoscaling_group_name: reference('aws_autoscaling_group.mixed.name'),
+      policy_type: 'PredictiveScaling',
+      predictive_scaling_configuration: {
+        mode: 'ForecastOnly',
+        scheduling_buffer_time: 300,
+        metric_specification: {
+          target_value: 40,
+          predefined_metric_pair_specification: { predefined_metric_type: 'ASGCPUUtilization' },
+        },
+      },
+    },
+  },
+  aws_cloudwatch_metric_alarm: {
+    busy: {
+      alarm_name: 'busy',
+      comparison_operator: 'GreaterThanThreshold',
+      evaluation_periods: 2,
+      metric_name: 'Sessions',
+      namespace: 'Shop',
+      period: 60,
+      statistic: 'Average',
+      threshold: 500,
+      alarm_actions: [reference('aws_autoscaling_policy.steps.arn')],
     },
   },
   aws_autoscaling_group_tag: {

@@ -18,7 +18,10 @@ export interface Surroundings {
 export interface Facts {
   /** The input's VPCZoneIdentifier, in its order. */
   readonly subnets?: readonly Subnet[];
+  /** Of a mixed instances policy, the policy's. */
   readonly launchTemplate?: LaunchTemplateReference;
+  /** In the order of a mixed instances policy's overrides, of which some name none. */
+  readonly overrideTemplates?: readonly (LaunchTemplateReference | undefined)[];
   /** ARNs of all target groups; undefined when the input names none. */
   readonly targetGroups?: ReadonlySet<string>;
 }

@@ -1,7 +1,7 @@
 /** What step and simple scaling policies ask for when an alarm, or a user, invokes them: rules A15, A18. */
 import type { Surroundings } from './action';
 import { adjusted, stepFor } from './adjustments';
-import { clampToLimits, isTerminating } from './capacity';
+import { capacityOf, clampToLimits, isTerminating } from './capacity';
 import type { Group } from './model';
 import type { AlarmedPolicy, Proposal, SimpleScalingPolicy, StepScalingPolicy } from './policies';
 import { isWarm } from './scaling';
@@ -62,11 +62,11 @@ function byStep(
   const adjust = (capacity: number) =>
     adjusted(capacity, { adjustmentType, minAdjustmentMagnitude, adjustment: step.adjustment });
   const instances = [...group.instances.values()];
-  const terminating = instances.filter(isTerminating).length;
-  const coming =
-    group.launches.size +
-    instances.filter((instance) => !isTerminating(instance) && !isWarm(group, instance, around, policy))
-      .length;
+  const terminating = capacityOf(instances.filter(isTerminating));
+  const coming = capacityOf([
+    ...[...group.launches.values()].map(({ choice }) => choice),
+    ...instances.filter((instance) => !isTerminating(instance) && !isWarm(group, instance, around, policy)),
+  ]);
   const { desiredCapacity } = group;
   const out = adjust(Math.max(0, desiredCapacity - coming));
   if (out > desiredCapacity) return out;

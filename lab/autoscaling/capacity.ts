@@ -22,9 +22,15 @@ export function instancesKept(group: Group): Instance[] {
   return [...group.instances.values()].filter((instance) => !isTerminating(instance));
 }
 
+/** In units: an instance counts its weight (rule B20). */
+export function capacityOf(instances: readonly Pick<Instance, 'weight'>[]): number {
+  return instances.reduce((sum, { weight = 1 }) => sum + weight, 0);
+}
+
 /** The actual capacity, launches that EC2 has not answered yet included. */
 export function actualCapacity(group: Group): number {
-  return instancesKept(group).length + group.launches.size;
+  const launching = [...group.launches.values()].map(({ choice }) => choice);
+  return capacityOf([...instancesKept(group), ...launching]);
 }
 
 export function clampToLimits(group: Group, capacity: number): number {

@@ -1,6 +1,8 @@
 /** How the API shows the state: each shape once. What is unset is left out, or Terraform sees a change (rule F5). */
 import type { QueryOutput } from '../gateway/query-protocol';
 import { zoneDistribution } from './actions/group-settings';
+import { describeMixedInstances } from './actions/mixed-instances-policy';
+import { describeLaunchTemplate } from './describe-launch-template';
 import { globalTimeout } from './hooks';
 import type { Activity, Group, Instance, LifecycleHook, ScheduledAction, Tag } from './model';
 
@@ -11,7 +13,9 @@ export function describeGroup(group: Group): QueryOutput {
   return {
     AutoScalingGroupName: group.name,
     AutoScalingGroupARN: group.arn,
-    LaunchTemplate: describeLaunchTemplate(group.launchTemplate),
+    ...(group.mixedInstances === undefined
+      ? { LaunchTemplate: describeLaunchTemplate(group.launchTemplate) }
+      : { MixedInstancesPolicy: describeMixedInstances(group.mixedInstances, group.launchTemplate) }),
     MinSize: group.minSize,
     MaxSize: group.maxSize,
     DesiredCapacity: group.desiredCapacity,
@@ -52,11 +56,8 @@ export function describeInstance(instance: Instance): QueryOutput {
     HealthStatus: instance.health,
     LaunchTemplate: describeLaunchTemplate(instance.launchTemplate),
     ProtectedFromScaleIn: instance.protectedFromScaleIn,
+    WeightedCapacity: instance.weight === undefined ? undefined : String(instance.weight),
   };
-}
-
-function describeLaunchTemplate({ id, name, version }: Group['launchTemplate']): QueryOutput {
-  return { LaunchTemplateId: id, LaunchTemplateName: name, Version: version };
 }
 
 export function describeTag(group: Group, tag: Tag): QueryOutput {

@@ -42,6 +42,8 @@ export function instanceLaunched(
     ...launched,
     subnet: launch.subnet,
     launchedAt: around.now,
+    purchaseOption: launch.choice.purchaseOption,
+    weight: launch.choice.weight,
     replaces: launch.replaces,
     state: 'Pending',
     health: 'Healthy',

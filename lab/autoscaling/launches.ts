@@ -1,6 +1,7 @@
 /** A group's launches: into which zone, and with which activity in its history. */
 import { startLaunchActivity } from './activities';
 import { instancesKept } from './capacity';
+import { chooseLaunch } from './mixed-instances';
 import type { Group, Subnet } from './model';
 import type { Order, World } from './reconcile';
 
@@ -13,9 +14,10 @@ export function launch(group: Group, cause: string, world: World, replaces?: str
   if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
   const subnet = nextSubnet(group);
   if (subnet === undefined) return [];
+  const choice = chooseLaunch(group, group.subnets.length);
   const activity = startLaunchActivity(group, subnet, cause, world);
-  group.launches.set(activity.id, { activityId: activity.id, subnet, replaces });
-  return [{ do: 'launch', group, activityId: activity.id, subnet }];
+  group.launches.set(activity.id, { activityId: activity.id, subnet, choice, replaces });
+  return [{ do: 'launch', group, activityId: activity.id, subnet, choice }];
 }
 
 /**

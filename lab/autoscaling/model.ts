@@ -1,5 +1,6 @@
 /** The state that the Auto Scaling API describes and the control loop moves. Data only; the rules are beside it. */
 import type { Cooldown } from './cooldown';
+import type { LaunchChoice, MixedInstances, PurchaseOption } from './mixed-instances';
 import type { ScalingPolicy } from './policies';
 import type { TargetGroups } from './targets';
 
@@ -44,6 +45,8 @@ export interface Group {
   defaultInstanceWarmup: number | undefined;
   subnets: readonly Subnet[];
   launchTemplate: LaunchTemplateReference;
+  /** Then `launchTemplate` is the policy's. */
+  mixedInstances: MixedInstances | undefined;
   /** `EC2` or `ELB`, or both with a comma (rule B7). */
   healthCheckType: string;
   /** Seconds. */
@@ -105,6 +108,7 @@ export interface Tag {
 export interface Launch {
   readonly activityId: string;
   readonly subnet: Subnet;
+  readonly choice: LaunchChoice;
   /** The instance that it replaces in a wave of replacements (rule B9). */
   readonly replaces: string | undefined;
 }
@@ -116,6 +120,9 @@ export interface Instance {
   readonly imageId: string;
   readonly launchTemplate: LaunchTemplateReference;
   readonly launchedAt: number;
+  readonly purchaseOption: PurchaseOption;
+  /** Units of capacity that it counts; unset is 1 (rule B20). */
+  readonly weight: number | undefined;
   /** The instance that it replaced in a wave of replacements (rule B9). */
   readonly replaces: string | undefined;
   state: LifecycleState;

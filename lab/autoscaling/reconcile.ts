@@ -9,6 +9,7 @@ import { advanceCooldown } from './cooldown';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
 import { launch } from './launches';
+import type { LaunchChoice } from './mixed-instances';
 import type { Group, Instance, Region, Subnet } from './model';
 import { elbFailure, replaceUnhealthy } from './replacement';
 import { runSchedules } from './schedules';
@@ -28,7 +29,13 @@ export interface World extends Surroundings {
 }
 
 export type Order =
-  | { readonly do: 'launch'; readonly group: Group; readonly activityId: string; readonly subnet: Subnet }
+  | {
+      readonly do: 'launch';
+      readonly group: Group;
+      readonly activityId: string;
+      readonly subnet: Subnet;
+      readonly choice: LaunchChoice;
+    }
   | { readonly do: 'terminate'; readonly group: Group; readonly instance: Instance };
 
 export function reconcile(group: Group, region: Region, world: World): Order[] {
@@ -145,7 +152,8 @@ function quoting({ capacityCause }: Group, cause: string): string {
 
 function grow(group: Group, world: World): Order[] {
   const orders: Order[] = [];
-  for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual += 1) {
+  // Each launch adds its weight.
+  for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual = actualCapacity(group)) {
     const cause = quoting(group, growing(world.now, actual, group.desiredCapacity));
     const order = launch(group, cause, world);
     if (order.length === 0) break;
@@ -156,10 +164,12 @@ function grow(group: Group, world: World): Order[] {
 
 function shrink(group: Group, world: World): void {
   if (group.suspendedProcesses.has('Terminate')) return;
-  for (let actual = actualCapacity(group); actual > group.desiredCapacity; actual -= 1) {
-    const surplus = selectForTermination(group, instancesKept(group), world.now);
+  for (let actual = actualCapacity(group); actual > group.desiredCapacity; actual = actualCapacity(group)) {
+    // Nothing whose end would leave too little.
+    const dispensable = ({ weight = 1 }: Instance) => weight <= actual - group.desiredCapacity;
+    const surplus = selectForTermination(group, instancesKept(group), world.now, dispensable);
     if (surplus === undefined) break;
-    const cause = shrinking(world.now, surplus.id, actual, actual - 1);
+    const cause = shrinking(world.now, surplus.id, actual, actual - (surplus.weight ?? 1));
     beginTermination(group, surplus, quoting(group, cause), world);
   }
 }

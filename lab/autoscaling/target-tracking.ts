@@ -1,4 +1,5 @@
 /** Target tracking as arithmetic: the alarm pair and its thresholds, and how many instances a metric asks for. */
+import { capacityOf } from './capacity';
 import type { AlarmDirection, Group, Instance } from './model';
 import type { TargetTrackingPolicy } from './policies';
 
@@ -55,7 +56,7 @@ export interface Limits {
  * that is already on its way (rule A14).
  */
 export function scaledOut(metric: number, target: number, fleet: Fleet, limits: Limits): number {
-  const wanted = Math.ceil(roundOff((fleet.measured.length * metric) / target));
+  const wanted = Math.ceil(roundOff((capacityOf(fleet.measured) * metric) / target));
   return Math.min(limits.max, Math.max(limits.desired, wanted));
 }
 
@@ -65,7 +66,7 @@ export function scaledOut(metric: number, target: number, fleet: Fleet, limits: 
  */
 export function scaledIn(metric: number, target: number, fleet: Fleet, limits: Limits): number {
   if (fleet.warming.length > 0 || fleet.launching > 0) return limits.desired;
-  const counted = fleet.measured.length + fleet.terminating.length;
+  const counted = capacityOf([...fleet.measured, ...fleet.terminating]);
   const wanted = Math.ceil(roundOff((counted * metric) / target));
   return Math.max(limits.min, Math.min(limits.desired, wanted));
 }

@@ -1,8 +1,15 @@
 /** Which instance goes when the group shrinks: rule B11, with the named policies in the order that was given. */
+import { isOverRepresented } from './mixed-instances';
 import type { Group, Instance } from './model';
 
 /** Smaller goes first. */
 type Rank = (instance: Instance) => number;
+
+/** Rule B11: of a mixed group, what its distribution has too much of. */
+const byAllocation =
+  (group: Group): Rank =>
+  (instance) =>
+    isOverRepresented(group, instance) ? 0 : 1;
 
 const byAge: Rank = ({ launchedAt }) => launchedAt;
 const byTemplateVersion: Rank = ({ launchTemplate }) => Number(launchTemplate.version);
@@ -13,14 +20,14 @@ const toNextHour =
   ({ launchedAt }) =>
     3600 - (((now - launchedAt) / 1000) % 3600);
 
-const ranks: Readonly<Record<string, (now: number) => readonly Rank[]>> = {
-  Default: (now) => [byTemplateVersion, toNextHour(now)],
+const ranks: Readonly<Record<string, (now: number, group: Group) => readonly Rank[]>> = {
+  Default: (now, group) => [byAllocation(group), byTemplateVersion, toNextHour(now)],
   OldestInstance: () => [byAge],
   NewestInstance: () => [(instance) => -instance.launchedAt],
   OldestLaunchTemplate: () => [byTemplateVersion],
   OldestLaunchConfiguration: () => [],
   ClosestToNextInstanceHour: (now) => [toNextHour(now)],
-  AllocationStrategy: () => [],
+  AllocationStrategy: (_now, group) => [byAllocation(group)],
 };
 
 export const terminationPolicyNames: readonly string[] = Object.keys(ranks);
@@ -30,11 +37,14 @@ export function selectForTermination(
   group: Group,
   candidates: readonly Instance[],
   now: number,
+  dispensable: (instance: Instance) => boolean = () => true,
 ): Instance | undefined {
-  const unprotected = candidates.filter((instance) => !instance.protectedFromScaleIn);
+  const unprotected = candidates.filter(
+    (instance) => !instance.protectedFromScaleIn && dispensable(instance),
+  );
   const pool = inFullestZone(unprotected, candidates);
   const policies = group.terminationPolicies.length === 0 ? ['Default'] : group.terminationPolicies;
-  const order = policies.flatMap((name) => ranks[name]?.(now) ?? []);
+  const order = policies.flatMap((name) => ranks[name]?.(now, group) ?? []);
   return [...pool].sort((a, b) => compareBy(order, a, b) || a.id.localeCompare(b.id))[0];
 }
 

@@ -1,5 +1,6 @@
 /** EC2 as Auto Scaling sees it: subnets, launch templates, instances. */
 import {
+  type _InstanceType,
   DescribeInstanceAttributeCommand,
   DescribeInstancesCommand,
   DescribeLaunchTemplatesCommand,
@@ -16,6 +17,7 @@ import {
 import type { Input } from '../autoscaling/input';
 import { validationError } from '../autoscaling/input';
 import type { LaunchedInstance } from '../autoscaling/instances';
+import type { LaunchChoice } from '../autoscaling/mixed-instances';
 import type { Group, LaunchTemplateReference, Subnet } from '../autoscaling/model';
 import type { MachineSpec } from '../machines/machine';
 import type { Vpc } from '../network/addresses';
@@ -64,13 +66,20 @@ export class Compute {
   }
 
   /** Launches one instance and tells what a machine needs to know to be it. */
-  async run(group: Group, subnet: Subnet): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
-    const { version, data } = await this.templateVersion(group.launchTemplate);
+  async run(
+    group: Group,
+    subnet: Subnet,
+    choice: LaunchChoice,
+  ): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
+    const template = choice.launchTemplate ?? group.launchTemplate;
+    const { version, data } = await this.templateVersion(template);
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({
         MinCount: 1,
         MaxCount: 1,
-        LaunchTemplate: { LaunchTemplateId: group.launchTemplate.id, Version: version },
+        LaunchTemplate: { LaunchTemplateId: template.id, Version: version },
+        ...(choice.instanceType === undefined ? {} : { InstanceType: choice.instanceType as _InstanceType }),
+        ...(choice.purchaseOption === 'spot' ? { InstanceMarketOptions: { MarketType: 'spot' } } : {}),
         ...overlooked(data, subnet.id),
         TagSpecifications: [{ ResourceType: 'instance', Tags: instanceTags(group) }],
       }),
@@ -82,7 +91,7 @@ export class Compute {
     const spec = await this.#specOf(instance, id);
     const { instanceType, imageId } = spec;
     return {
-      launched: { id, instanceType, imageId, launchTemplate: { ...group.launchTemplate, version } },
+      launched: { id, instanceType, imageId, launchTemplate: { ...template, version } },
       spec,
     };
   }

@@ -85,6 +85,7 @@ function defaults(accountId: string): Parameters<typeof settingsFrom>[1] {
     defaultInstanceWarmup: undefined,
     subnets: [],
     launchTemplate: { id: '', name: '', version: '' },
+    mixedInstances: undefined,
     healthCheckType: 'EC2',
     healthCheckGracePeriod: 0,
     terminationPolicies: [],

@@ -3,6 +3,7 @@ import type { Facts } from '../action';
 import { type Input, largestInteger, validationError } from '../input';
 import type { Group } from '../model';
 import { terminationPolicyNames } from '../termination-policy';
+import { mixedInstancesFrom } from './mixed-instances-policy';
 
 type Settings = Pick<
   Group,
@@ -13,6 +14,7 @@ type Settings = Pick<
   | 'defaultInstanceWarmup'
   | 'subnets'
   | 'launchTemplate'
+  | 'mixedInstances'
   | 'healthCheckType'
   | 'healthCheckGracePeriod'
   | 'terminationPolicies'
@@ -30,7 +32,6 @@ const seconds = { min: 0, max: largestInteger };
 
 /** What the lab's model has no rules for is refused, so that nobody takes it for tried. */
 const unsupported = [
-  'MixedInstancesPolicy',
   'LaunchConfigurationName',
   'InstanceId',
   'LoadBalancerNames',
@@ -64,6 +65,7 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
     defaultInstanceWarmup: warmupFrom(input, before),
     subnets: facts.subnets ?? before.subnets,
     launchTemplate: facts.launchTemplate ?? before.launchTemplate,
+    mixedInstances: mixedFrom(input, before, facts),
     healthCheckType: input.optionalString('HealthCheckType') ?? before.healthCheckType,
     healthCheckGracePeriod:
       input.optionalInteger('HealthCheckGracePeriod', seconds) ?? before.healthCheckGracePeriod,
@@ -79,6 +81,16 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
   };
   checkTogether(settings);
   return settings;
+}
+
+/** A launch template of its own ends a mixed instances policy. */
+function mixedFrom(input: Input, before: Settings, facts: Facts): Settings['mixedInstances'] {
+  const policy = input.structure('MixedInstancesPolicy');
+  if (policy === undefined) return input.has('LaunchTemplate') ? undefined : before.mixedInstances;
+  if (input.has('LaunchTemplate')) {
+    throw validationError('LaunchTemplate and MixedInstancesPolicy can not both be specified');
+  }
+  return mixedInstancesFrom(policy, before.mixedInstances, facts);
 }
 
 /** Rule B12. Terraform says the default on every update. */

@@ -19,7 +19,13 @@ export const terminateInstanceInAutoScalingGroup: Action = (input, context) => {
   if (!isTerminating(instance)) {
     const { desiredCapacity } = group;
     const cause = takenOut(context.now, instance.id, decrement ? desiredCapacity : undefined);
-    if (decrement) setDesiredCapacity(group, group.desiredCapacity - 1, cause, context);
+    if (decrement)
+      setDesiredCapacity(
+        group,
+        Math.max(group.minSize, desiredCapacity - (instance.weight ?? 1)),
+        cause,
+        context,
+      );
     beginTermination(group, instance, cause, context);
   }
   const activity = group.activities.find(({ id }) => id === instance.activityId);
