@@ -100,8 +100,12 @@ const title = {
   'nginx-koa': 'nginx -> Koa',
 } as const;
 
-function sentence({ reached, bound }: Goal): string {
-  return `${Number.isInteger(reached) ? reached : reached.toFixed(2)}, bound ${bound}`;
+function sentence({ reached, bound, ceiling }: Goal): string {
+  const most =
+    ceiling === undefined
+      ? ''
+      : `; ${ceiling.toFixed(2)} is the most that ab can show on this host (nginx alone, of Koa alone)`;
+  return `${Number.isInteger(reached) ? reached : reached.toFixed(2)}, bound ${bound}${most}`;
 }
 
 function row(first: string, ...rest: readonly string[]): string {

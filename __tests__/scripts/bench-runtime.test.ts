@@ -63,6 +63,13 @@ test.each([
   expect(missed(runs)).toEqual([expect.stringMatching(goal)]);
 });
 
+test('beside the goal that the load generator limits stands what nginx alone reached of Koa alone', () => {
+  const ceilings = goalsOf(figuresOf(atTheBounds)).filter(({ ceiling }) => ceiling !== undefined);
+  expect(ceilings).toEqual([
+    expect.objectContaining({ name: expect.stringMatching(/of Koa alone$/), ceiling: 2.5, passed: true }),
+  ]);
+});
+
 test('of several runs the median counts, and every failure', () => {
   const runs = withRun('ab', 'nginx', run(0));
   const figures = figuresOf({
