@@ -8,9 +8,8 @@ import { actions } from './autoscaling/actions';
 import { instancesInService } from './autoscaling/capacity';
 import { completeLifecycleAction } from './autoscaling/hooks';
 import { Input } from './autoscaling/input';
-import { instanceLaunched, launchFailed } from './autoscaling/instances';
 import type { Group, LaunchTemplateReference, Region } from './autoscaling/model';
-import { type Order, reconcile, type World } from './autoscaling/reconcile';
+import { reconcile, type World } from './autoscaling/reconcile';
 import { forgetDrained, judgeTargets } from './autoscaling/targets';
 import type { DataPlanes } from './balancer/data-planes';
 import type { Compute } from './cloud/compute';
@@ -19,6 +18,7 @@ import type { Emit } from './events';
 import type { QueryInput, QueryOutput } from './gateway/query-protocol';
 import { whyAbandoned } from './machines/abandoned-launch';
 import type { MachineFleet } from './machines/fleet';
+import { Orders } from './orders';
 import type { Pace } from './pace';
 
 export interface ControlLoopOptions {
@@ -49,12 +49,19 @@ export class ControlLoop {
   #stopped = false;
   /** A turn was asked for while another one was under way. */
   #wanted = false;
-  /** Launches and terminations under way; they outlast the turn that ordered them. */
-  readonly #orders = new Set<Promise<void>>();
+  readonly #orders: Orders;
   readonly #shownTargets = new Map<string, ShownTarget>();
   readonly #failures = new Set<string>();
 
-  constructor(private readonly options: ControlLoopOptions) {}
+  constructor(private readonly options: ControlLoopOptions) {
+    this.#orders = new Orders({
+      compute: options.compute,
+      fleet: options.fleet,
+      surroundings: () => this.surroundings,
+      onFailure: (error) => this.#tellFailure(error),
+      onDone: () => this.wake(),
+    });
+  }
 
   get loadBalancing(): LoadBalancing {
     return this.#loadBalancing;
@@ -102,7 +109,7 @@ export class ControlLoop {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#turn;
-    await Promise.all(this.#orders);
+    await this.#orders.settled();
   }
 
   /** An action of the Auto Scaling API. @throws AwsError */
@@ -172,7 +179,7 @@ export class ControlLoop {
     const world = this.#world();
     for (const group of region.groups.values()) {
       this.#answerHooks(group);
-      for (const order of reconcile(group, region, world)) this.#carryOut(order);
+      for (const order of reconcile(group, region, world)) this.#orders.carryOut(order);
       if (group.deleting && group.instances.size + group.launches.size === 0)
         region.groups.delete(group.name);
     }
@@ -229,38 +236,6 @@ export class ControlLoop {
       ),
       targetPorts: new Map([...targetGroups].map(([arn, { port }]) => [arn, port])),
     };
-  }
-
-  #carryOut(order: Order): void {
-    const done = order.do === 'launch' ? this.#launch(order) : this.#terminate(order);
-    const settled: Promise<void> = done.finally(() => {
-      this.#orders.delete(settled);
-      this.wake();
-    });
-    this.#orders.add(settled);
-  }
-
-  async #launch({ group, activityId, subnet, choice }: Order & { do: 'launch' }): Promise<void> {
-    try {
-      const { launched, spec } = await this.options.compute.run(group, subnet, choice);
-      this.options.fleet.launch(spec);
-      instanceLaunched(group, activityId, launched, this.surroundings);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      launchFailed(group, activityId, `Launching a new EC2 instance failed. ${message}`, this.surroundings);
-    }
-  }
-
-  async #terminate({ instance }: Order & { do: 'terminate' }): Promise<void> {
-    try {
-      // EC2 first: the instance leaves the group when its machine has ended, and must not outlive that in EC2.
-      await this.options.compute.terminate(instance.id);
-      await this.options.fleet.stop(instance.id);
-    } catch (error) {
-      // The order goes out again at the next turn.
-      instance.terminationOrdered = false;
-      this.#tellFailure(error);
-    }
   }
 
   /** A boot takes what CPU it can get; what serves has its share and no more. */

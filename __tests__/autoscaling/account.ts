@@ -191,8 +191,9 @@ export class Account {
   }
 
   carryOut(order: Order): void {
-    if (order.do === 'terminate') {
-      this.machines.set(order.instance.id, 'gone');
+    if (order.do !== 'launch') {
+      const states = { terminate: 'gone', stop: 'stopped', start: 'running' } as const;
+      this.machines.set(order.instance.id, states[order.do]);
       return;
     }
     const refusal =
@@ -214,7 +215,8 @@ export class Account {
   }
 
   #fingerprint(): string {
-    return JSON.stringify(
+    return JSON.stringify([
+      [...this.machines],
       [...this.region.groups.values()].map(({ instances, attachments, launches, activities }) => [
         [...instances.values()].map(({ id, state, health, terminationOrdered }) => [
           id,
@@ -226,6 +228,6 @@ export class Account {
         launches.size,
         activities.length,
       ]),
-    );
+    ]);
   }
 }

@@ -150,6 +150,7 @@ describe('what is refused, and with which code', () => {
       activityId: 'a',
       subnet: { id: 'subnet-a', zone: 'us-east-1a' },
       choice: plainLaunch,
+      toWarmPool: false,
       replaces: undefined,
     });
     const desire = (HonorCooldown: string) =>

@@ -16,7 +16,8 @@ function fakeMachine(instanceId: string, launchAnswer?: Promise<LaunchAnswer>): 
   const ended = new Promise<object>((resolve) => {
     end = resolve;
   });
-  return { instanceId, ended, launchAnswer, stop: async () => end({}) } as unknown as Machine;
+  const stop = async () => end({});
+  return { instanceId, ended, launchAnswer, stop, powerOff: stop } as unknown as Machine;
 }
 
 /** The loop with an EC2 and an ELBv2 of which the test says what they answer. */
@@ -31,6 +32,7 @@ function setUp() {
     terminated: [] as string[],
     running: new Set<string>(),
     refuseTermination: 0,
+    refuseStart: false,
     refuseDescription: 0,
     /** Resolves, and a launch that EC2 was asked for is answered. */
     launch: Promise.resolve(),
@@ -60,6 +62,11 @@ function setUp() {
       if (world.refuseTermination-- > 0) throw new Error('EC2 does not answer');
       world.running.delete(id);
       world.terminated.push(id);
+    },
+    stop: async (id: string) => void world.running.delete(id),
+    start: async (id: string) => {
+      if (world.refuseStart) throw new Error('EC2 starts nothing');
+      world.running.add(id);
     },
     running: async () => world.running,
   } as unknown as Compute;
@@ -321,5 +328,38 @@ describe('a launch hook that machines answer through the lab', () => {
     expect(events.filter(({ type }) => type === 'machine-failure')).toEqual([
       { type: 'machine-failure', instanceId: 'i-1', reason: expect.stringContaining('did not say') },
     ]);
+  });
+});
+
+describe('B19: an instance of the warm pool', () => {
+  async function pooled() {
+    const all = started();
+    await all.create(1);
+    await all.loop.answer('PutWarmPool', { AutoScalingGroupName: 'web' });
+    await eventually('it is stopped', () => all.states().join() === 'InService,Warmed:Stopped');
+    return all;
+  }
+
+  test('is stopped in EC2 and as a machine, and stays so whatever else is written; started, it serves', async () => {
+    const { loop, world, fleet, states } = await pooled();
+    await eventually('EC2 has stopped it', () => !world.running.has('i-2'));
+    loop.noticeWrite('ec2');
+    await eventually('another look was had', () => fleet.states.get('i-2') === 'stopped');
+    await loop.answer('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '2' });
+    await eventually('it serves', () => states().join() === 'InService,InService');
+    expect(world.running.has('i-2')).toBe(true);
+    expect(world.terminated).toEqual([]);
+  });
+
+  test('that EC2 does not start is terminated and replaced', async () => {
+    const { loop, world, states, told } = await pooled();
+    world.refuseStart = true;
+    await loop.answer('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '2' });
+    await eventually(
+      'another serves',
+      () => world.running.has('i-3') && states().join() === 'InService,InService',
+    );
+    expect(world.terminated).toEqual(['i-2']);
+    expect(told('EC2 starts nothing')).toBe(1);
   });
 });

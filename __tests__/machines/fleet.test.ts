@@ -23,6 +23,7 @@ function fakeBackend() {
       stops += 1;
       ended({});
     },
+    powerOff: async () => ended({}),
   } as unknown as Machine;
   return {
     backend: {
@@ -33,7 +34,7 @@ function fakeBackend() {
           refused = reject;
         }),
     },
-    launch: () => launched(machine),
+    launch: (another: Partial<Machine> = {}) => launched({ ...machine, ...another }),
     refuse: (message: string) => refused(new Error(message)),
     end: (reason?: string) => ended(reason === undefined ? {} : { reason }),
     answer: (answer: LaunchAnswer | undefined) => answered(answer),
@@ -132,4 +133,46 @@ test('only what is gone is forgotten', async () => {
   await settled();
   fleet.forget('i-1');
   expect(fleet.states.has('i-1')).toBe(false);
+});
+
+describe('a machine that is powered off', () => {
+  async function running() {
+    const fake = fakeBackend();
+    const { fleet, events } = fleetOf(fake);
+    fake.launch();
+    await settled();
+    return { fake, fleet, events };
+  }
+
+  test('is stopped and not gone, and no failure', async () => {
+    const { fleet, events } = await running();
+    await fleet.powerOff('i-1');
+    expect(fleet.running).toEqual([]);
+    expect(fleet.states.get('i-1')).toBe('stopped');
+    expect(events).toEqual([]);
+  });
+
+  test('starts again as it was launched', async () => {
+    const { fake, fleet } = await running();
+    await fleet.powerOff('i-1');
+    fleet.start('i-1');
+    expect(fleet.states.get('i-1')).toBe('starting');
+    fake.launch({ ended: new Promise(() => undefined) });
+    await settled();
+    expect(fleet.states.get('i-1')).toBe('running');
+  });
+
+  test('is gone once it is stopped for good', async () => {
+    const { fake, fleet } = await running();
+    await fleet.powerOff('i-1');
+    await fleet.stop('i-1');
+    expect(fleet.states.get('i-1')).toBe('gone');
+    expect(fake.stops()).toBe(1);
+  });
+
+  test('one that runs is not started', async () => {
+    const { fleet } = await running();
+    fleet.start('i-1');
+    expect(fleet.states.get('i-1')).toBe('running');
+  });
 });

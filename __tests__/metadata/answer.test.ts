@@ -159,6 +159,9 @@ describe('E3: what is in it', () => {
     ['InService', 'InService'],
     ['Terminating:Wait', 'Terminated'],
     ['Terminated', 'Terminated'],
+    ['Warmed:Stopped', 'Warmed:Stopped'],
+    ['Warmed:Running', 'Warmed:Running'],
+    ['Warmed:Terminating', 'Warmed:Terminated'],
   ] as const)('the target lifecycle state of %s is %s', (lifecycleState, target) => {
     expect(get('meta-data/autoscaling/target-lifecycle-state', { lifecycleState }).body).toBe(target);
   });

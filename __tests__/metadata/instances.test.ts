@@ -7,10 +7,13 @@ import { Instances } from '../../lab/metadata/instances';
 
 const spec = { instanceId: 'i-1', instanceProfile: 'web', userData: '' } as MachineSpec;
 
-function setUp({ role }: { role?: string } = { role: 'web-role' }) {
+function setUp(
+  { role }: { role?: string } = { role: 'web-role' },
+  instance: object = { state: 'Pending:Wait' },
+) {
   const faults = new Faults();
   const credentials = new CredentialStore();
-  const group = { instances: new Map([['i-1', { state: 'Pending:Wait' }]]) } as unknown as Group;
+  const group = { instances: new Map([['i-1', instance]]) } as unknown as Group;
   const region = { accountId: '123456789012', name: 'eu-central-1', groups: new Map([['web', group]]) };
   const roles = { roleOf: async () => role } as unknown as Roles;
   const instances = new Instances({ region: region as unknown as Region, roles, credentials, faults });
@@ -44,6 +47,16 @@ test('its lifecycle state is what its group says; outside a group it has none', 
   const { instances } = setUp();
   expect(await instances.view(spec)).toMatchObject({ lifecycleState: 'Pending:Wait' });
   expect(await instances.view({ ...spec, instanceId: 'i-2' })).toMatchObject({ lifecycleState: undefined });
+});
+
+test.each<[string, object, string]>([
+  ['on its way into the pool', { state: 'Warmed:Pending:Wait' }, 'Warmed:Stopped'],
+  ['on its way back to it', { state: 'Terminating:Wait', returnsToPool: true }, 'Warmed:Stopped'],
+  ['on its way out of it for good', { state: 'Warmed:Terminating' }, 'Warmed:Terminating'],
+  ['taken from it', { state: 'Pending:Wait' }, 'Pending:Wait'],
+])('E3: of a warm pool’s instance %s it is what it will be', async (_what, instance, expected) => {
+  const { instances } = setUp({ role: undefined }, instance);
+  expect(await instances.view(spec)).toMatchObject({ lifecycleState: expected });
 });
 
 test('a spot notice is found by the instance it is for', async () => {

@@ -109,6 +109,19 @@ const beside: Resources = {
         },
       },
     },
+    warm: {
+      name: 'warm',
+      min_size: 0,
+      max_size: 2,
+      vpc_zone_identifier: reference('data.aws_subnets.default.ids'),
+      launch_template: { id: reference('aws_launch_template.web.id') },
+      warm_pool: {
+        pool_state: 'Running',
+        min_size: 0,
+        max_group_prepared_capacity: 0,
+        instance_reuse_policy: { reuse_on_scale_in: true },
+      },
+    },
     matching: {
       name: 'matching',
       min_size: 0,

@@ -70,6 +70,25 @@ export function startLaunchActivity(
   return start(group, 'Launching a new EC2 instance', 'PreInService', cause, subnet, around);
 }
 
+/** @param from how many the warm pool has */
+export function startPoolActivity(now: number, from: number, to: number): string {
+  const [what, how] = to > from ? ['started', 'increasing'] : ['taken out of service', 'shrinking'];
+  return (
+    `At ${inSentence(now)} an instance was ${what} in response to a difference between desired and actual ` +
+    `capacity of the warm pool, ${how} it from ${from} to ${to}.`
+  );
+}
+
+export function takenFromPool(
+  group: Group,
+  instance: Instance,
+  cause: string,
+  around: Surroundings,
+): Activity {
+  const description = `Launching a new EC2 instance from warm pool: ${instance.id}`;
+  return start(group, description, 'PreInService', cause, instance.subnet, around);
+}
+
 export function startTerminationActivity(
   group: Group,
   instance: Instance,

@@ -1,7 +1,7 @@
 /** What step and simple scaling policies ask for when an alarm, or a user, invokes them: rules A15, A18. */
 import type { Surroundings } from './action';
 import { adjusted, stepFor } from './adjustments';
-import { capacityOf, clampToLimits, isTerminating } from './capacity';
+import { capacityOf, clampToLimits, instancesKept, instancesLeaving, launchesUnderWay } from './capacity';
 import type { Group } from './model';
 import type { AlarmedPolicy, Proposal, SimpleScalingPolicy, StepScalingPolicy } from './policies';
 import { isWarm } from './scaling';
@@ -61,11 +61,10 @@ function byStep(
   const { adjustmentType, minAdjustmentMagnitude } = policy;
   const adjust = (capacity: number) =>
     adjusted(capacity, { adjustmentType, minAdjustmentMagnitude, adjustment: step.adjustment });
-  const instances = [...group.instances.values()];
-  const terminating = capacityOf(instances.filter(isTerminating));
+  const terminating = capacityOf(instancesLeaving(group));
   const coming = capacityOf([
-    ...[...group.launches.values()].map(({ choice }) => choice),
-    ...instances.filter((instance) => !isTerminating(instance) && !isWarm(group, instance, around, policy)),
+    ...launchesUnderWay(group).map(({ choice }) => choice),
+    ...instancesKept(group).filter((instance) => !isWarm(group, instance, around, policy)),
   ]);
   const { desiredCapacity } = group;
   const out = adjust(Math.max(0, desiredCapacity - coming));

@@ -1,16 +1,34 @@
 /** Counting a group's instances, and changing its desired capacity with a cause that the history can quote. */
 import type { Surroundings } from './action';
-import type { Group, Instance, LifecycleState } from './model';
+import type { Group, Instance, Launch, LifecycleState } from './model';
 
 const terminating: ReadonlySet<LifecycleState> = new Set([
   'Terminating',
   'Terminating:Wait',
   'Terminating:Proceed',
   'Terminated',
+  'Warmed:Terminating',
+  'Warmed:Terminating:Wait',
+  'Warmed:Terminating:Proceed',
 ]);
 
 export function isTerminating(instance: Instance): boolean {
   return terminating.has(instance.state);
+}
+
+/** In the warm pool, or on its way out of it: no part of the group's capacity (rule B19). */
+export function isWarmed({ state }: Instance): boolean {
+  return state.startsWith('Warmed:');
+}
+
+/** Of the group itself. */
+export function instancesLeaving(group: Group): Instance[] {
+  return [...group.instances.values()].filter((instance) => isTerminating(instance) && !isWarmed(instance));
+}
+
+/** Launches for the group itself that EC2 has not answered yet. */
+export function launchesUnderWay(group: Group): Launch[] {
+  return [...group.launches.values()].filter(({ toWarmPool }) => !toWarmPool);
 }
 
 export function instancesInService(group: Group): Instance[] {
@@ -19,7 +37,7 @@ export function instancesInService(group: Group): Instance[] {
 
 /** What counts towards the desired capacity: all that launch or serve. */
 export function instancesKept(group: Group): Instance[] {
-  return [...group.instances.values()].filter((instance) => !isTerminating(instance));
+  return [...group.instances.values()].filter((instance) => !isTerminating(instance) && !isWarmed(instance));
 }
 
 /** In units: an instance counts its weight (rule B20). */
@@ -29,7 +47,7 @@ export function capacityOf(instances: readonly Pick<Instance, 'weight'>[]): numb
 
 /** The actual capacity, launches that EC2 has not answered yet included. */
 export function actualCapacity(group: Group): number {
-  const launching = [...group.launches.values()].map(({ choice }) => choice);
+  const launching = launchesUnderWay(group).map(({ choice }) => choice);
   return capacityOf([...instancesKept(group), ...launching]);
 }
 

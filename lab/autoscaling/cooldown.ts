@@ -1,6 +1,6 @@
 /** Rule A15: after a simple scaling policy has acted, none does until the group has that size and has cooled down. */
 import type { Surroundings } from './action';
-import { actualCapacity, isTerminating } from './capacity';
+import { actualCapacity, instancesKept, instancesLeaving, launchesUnderWay } from './capacity';
 import type { Group } from './model';
 
 export interface Cooldown {
@@ -19,10 +19,10 @@ export function advanceCooldown(group: Group, around: Surroundings): void {
 }
 
 function isAtRest(group: Group): boolean {
-  const instances = [...group.instances.values()];
   return (
     actualCapacity(group) === group.desiredCapacity &&
-    group.launches.size === 0 &&
-    instances.every((instance) => instance.state === 'InService' && !isTerminating(instance))
+    launchesUnderWay(group).length === 0 &&
+    instancesLeaving(group).length === 0 &&
+    instancesKept(group).every(({ state }) => state === 'InService')
   );
 }

@@ -2,9 +2,12 @@
 import type { QueryOutput } from '../gateway/query-protocol';
 import { zoneDistribution } from './actions/group-settings';
 import { describeMixedInstances } from './actions/mixed-instances-policy';
+import { describeWarmPoolConfiguration } from './actions/warm-pools';
+import { isWarmed } from './capacity';
 import { describeLaunchTemplate } from './describe-launch-template';
 import { globalTimeout } from './hooks';
 import type { Activity, Group, Instance, LifecycleHook, ScheduledAction, Tag } from './model';
+import { pooled } from './warm-pool';
 
 const time = (milliseconds: number | undefined): Date | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds);
@@ -29,7 +32,9 @@ export function describeGroup(group: Group): QueryOutput {
     LoadBalancerNames: [],
     HealthCheckType: group.healthCheckType,
     HealthCheckGracePeriod: group.healthCheckGracePeriod,
-    Instances: [...group.instances.values()].map(describeInstance),
+    Instances: [...group.instances.values()].filter((instance) => !isWarmed(instance)).map(describeInstance),
+    WarmPoolConfiguration: group.warmPool && describeWarmPoolConfiguration(group.warmPool),
+    WarmPoolSize: group.warmPool && pooled(group).length,
     CreatedTime: time(group.createdAt),
     SuspendedProcesses: [...group.suspendedProcesses].map(([name, reason]) => ({
       ProcessName: name,

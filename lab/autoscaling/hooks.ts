@@ -2,9 +2,26 @@
 
 import type { Surroundings } from './action';
 import { changeActivity, replacing } from './activities';
+import { isTerminating, isWarmed } from './capacity';
 import { validationError } from './input';
 import { beginTermination, moveTo } from './instances';
-import type { Group, Instance, LifecycleHook, LifecycleResult, LifecycleTransition } from './model';
+import type {
+  Group,
+  Instance,
+  LifecycleHook,
+  LifecycleResult,
+  LifecycleState,
+  LifecycleTransition,
+} from './model';
+
+/** What an instance in the warm pool waits in bears its name in front (rule B1). */
+function stateOf(
+  instance: Instance,
+  states: typeof waitingState | typeof proceedingState,
+  transition: LifecycleTransition,
+): LifecycleState {
+  return isWarmed(instance) ? `Warmed:${states[transition]}` : states[transition];
+}
 
 const waitingState = {
   'autoscaling:EC2_INSTANCE_LAUNCHING': 'Pending:Wait',
@@ -33,7 +50,7 @@ export function enterNextHook(
   );
   if (next === undefined) {
     instance.waitingFor = undefined;
-    moveTo(group, instance, proceedingState[transition], around);
+    moveTo(group, instance, stateOf(instance, proceedingState, transition), around);
     return;
   }
   instance.waitingFor = {
@@ -42,7 +59,7 @@ export function enterNextHook(
     startedAt: around.now,
     deadline: around.now + next.heartbeatTimeout * 1000,
   };
-  moveTo(group, instance, waitingState[transition], around);
+  moveTo(group, instance, stateOf(instance, waitingState, transition), around);
   changeActivity(group, instance.activityId, { status: 'MidLifecycleAction', progress: 60 }, around);
 }
 
@@ -79,7 +96,7 @@ export function completeLifecycleAction(
     return;
   }
   if (transition === 'autoscaling:EC2_INSTANCE_TERMINATING') {
-    moveTo(group, instance, 'Terminating:Proceed', around);
+    moveTo(group, instance, stateOf(instance, proceedingState, transition), around);
     return;
   }
   changeActivity(
@@ -122,9 +139,9 @@ export function passDeletedHook(
 ): void {
   instance.waitingFor = undefined;
   instance.passedHooks.push(hookName);
-  const transition = instance.state.startsWith('Pending')
-    ? 'autoscaling:EC2_INSTANCE_LAUNCHING'
-    : 'autoscaling:EC2_INSTANCE_TERMINATING';
+  const transition = isTerminating(instance)
+    ? 'autoscaling:EC2_INSTANCE_TERMINATING'
+    : 'autoscaling:EC2_INSTANCE_LAUNCHING';
   enterNextHook(group, instance, transition, around);
 }
 

@@ -1,7 +1,7 @@
 /** One instance's way through its lifecycle: the moves themselves, and what is told of them. */
 import type { Surroundings } from './action';
 import { changeActivity, startTerminationActivity } from './activities';
-import { tellCapacity } from './capacity';
+import { isWarmed, tellCapacity } from './capacity';
 import type { Group, Instance, LifecycleState } from './model';
 
 export function moveTo(group: Group, instance: Instance, state: LifecycleState, around: Surroundings): void {
@@ -45,7 +45,7 @@ export function instanceLaunched(
     purchaseOption: launch.choice.purchaseOption,
     weight: launch.choice.weight,
     replaces: launch.replaces,
-    state: 'Pending',
+    state: launch.toWarmPool ? 'Warmed:Pending' : 'Pending',
     health: 'Healthy',
     healthReason: undefined,
     protectedFromScaleIn: group.newInstancesProtectedFromScaleIn,
@@ -53,18 +53,21 @@ export function instanceLaunched(
     waitingFor: undefined,
     passedHooks: [],
     activityId,
+    returnsToPool: false,
+    powerOrdered: undefined,
     terminationOrdered: false,
   };
   group.instances.set(instance.id, instance);
   const activity = group.activities.find(({ id }) => id === activityId);
-  if (activity !== undefined) activity.description = `Launching a new EC2 instance: ${instance.id}`;
+  const into = launch.toWarmPool ? ' into warm pool' : '';
+  if (activity !== undefined) activity.description = `Launching a new EC2 instance${into}: ${instance.id}`;
   around.emit({
     type: 'instance',
     group: group.name,
     instanceId: instance.id,
     zone: instance.subnet.zone,
     imageId: instance.imageId,
-    state: 'Pending',
+    state: instance.state,
   });
 }
 
@@ -99,7 +102,8 @@ export function beginTermination(
   instance.activityId = startTerminationActivity(group, instance, cause, around).id;
   instance.passedHooks = [];
   instance.waitingFor = undefined;
-  moveTo(group, instance, 'Terminating', around);
+  instance.powerOrdered = undefined;
+  moveTo(group, instance, isWarmed(instance) ? 'Warmed:Terminating' : 'Terminating', around);
 }
 
 /** EC2 has the instance no longer: the end of its story. */

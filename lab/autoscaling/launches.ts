@@ -2,21 +2,30 @@
 import { startLaunchActivity } from './activities';
 import { instancesKept } from './capacity';
 import { chooseLaunch } from './mixed-instances';
-import type { Group, Subnet } from './model';
+import type { Group, Launch, Subnet } from './model';
 import type { Order, World } from './reconcile';
+
+/** In a wave of replacements (rule B9), or in the warm pool (rule B19). */
+type Place = Partial<Pick<Launch, 'replaces' | 'toWarmPool'>>;
 
 /**
  * Nothing while the process is suspended, or while the group waits after a launch that failed (rule B13).
  *
- * @param replaces the instance whose place in a wave of replacements (rule B9) the new one takes
+ * @param place what it is for, where it is not just one more of the group
  */
-export function launch(group: Group, cause: string, world: World, replaces?: string): Order[] {
+export function launch(group: Group, cause: string, world: World, place: Place = {}): Order[] {
   if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
   const subnet = nextSubnet(group);
   if (subnet === undefined) return [];
   const choice = chooseLaunch(group, group.subnets.length);
   const activity = startLaunchActivity(group, subnet, cause, world);
-  group.launches.set(activity.id, { activityId: activity.id, subnet, choice, replaces });
+  group.launches.set(activity.id, {
+    activityId: activity.id,
+    subnet,
+    choice,
+    toWarmPool: place.toWarmPool ?? false,
+    replaces: place.replaces,
+  });
   return [{ do: 'launch', group, activityId: activity.id, subnet, choice }];
 }
 

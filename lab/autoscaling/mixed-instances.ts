@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-mixed-instances-groups.html
  */
 import type { QueryInput } from '../gateway/query-protocol';
-import { capacityOf, instancesKept } from './capacity';
+import { capacityOf, instancesKept, launchesUnderWay } from './capacity';
 import type { Group, Instance, LaunchTemplateReference } from './model';
 
 export type PurchaseOption = 'on-demand' | 'spot';
@@ -81,7 +81,7 @@ interface Taken {
 function holdersOf(group: Group): (Pick<LaunchChoice, 'weight' | 'purchaseOption'> & {
   instanceType: string | undefined;
 })[] {
-  return [...instancesKept(group), ...[...group.launches.values()].map(({ choice }) => choice)];
+  return [...instancesKept(group), ...launchesUnderWay(group).map(({ choice }) => choice)];
 }
 
 function takenOf(group: Group): Taken {

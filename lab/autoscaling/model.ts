@@ -3,8 +3,9 @@ import type { Cooldown } from './cooldown';
 import type { LaunchChoice, MixedInstances, PurchaseOption } from './mixed-instances';
 import type { ScalingPolicy } from './policies';
 import type { TargetGroups } from './targets';
+import type { WarmPool } from './warm-pool';
 
-/** Rule B1, less the states of warm pools and root volume replacement, which the lab has no way into. */
+/** Rule B1, less the states of hibernation and root volume replacement, which the lab has no way into. */
 export type LifecycleState =
   | 'Pending'
   | 'Pending:Wait'
@@ -13,7 +14,15 @@ export type LifecycleState =
   | 'Terminating'
   | 'Terminating:Wait'
   | 'Terminating:Proceed'
-  | 'Terminated';
+  | 'Terminated'
+  | 'Warmed:Pending'
+  | 'Warmed:Pending:Wait'
+  | 'Warmed:Pending:Proceed'
+  | 'Warmed:Running'
+  | 'Warmed:Stopped'
+  | 'Warmed:Terminating'
+  | 'Warmed:Terminating:Wait'
+  | 'Warmed:Terminating:Proceed';
 
 /** One region of the embedded AWS. */
 export interface Region {
@@ -82,6 +91,7 @@ export interface Group {
   capacityCause: string | undefined;
   /** Set while no simple scaling policy may act (rule A15). */
   cooldown: Cooldown | undefined;
+  warmPool: WarmPool | undefined;
   deleting: boolean;
 }
 
@@ -109,6 +119,8 @@ export interface Launch {
   readonly activityId: string;
   readonly subnet: Subnet;
   readonly choice: LaunchChoice;
+  /** It is for the warm pool, and no part of the group's capacity (rule B19). */
+  readonly toWarmPool: boolean;
   /** The instance that it replaces in a wave of replacements (rule B9). */
   readonly replaces: string | undefined;
 }
@@ -138,6 +150,10 @@ export interface Instance {
   passedHooks: string[];
   /** The activity that tells of its launch or, later, of its termination. */
   activityId: string;
+  /** Taken out by a scale-in, and on its way to the warm pool (rule B19). */
+  returnsToPool: boolean;
+  /** The order that has gone out to stop or start it, until it is carried out. */
+  powerOrdered: 'stop' | 'start' | undefined;
   /** The order to EC2 to terminate it has gone out. */
   terminationOrdered: boolean;
 }

@@ -4,7 +4,13 @@
  */
 import type { Surroundings } from './action';
 import { changeActivity, growing, shrinking, takenOut } from './activities';
-import { actualCapacity, instancesInService, instancesKept } from './capacity';
+import {
+  actualCapacity,
+  instancesInService,
+  instancesKept,
+  instancesLeaving,
+  isTerminating,
+} from './capacity';
 import { advanceCooldown } from './cooldown';
 import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
@@ -15,8 +21,9 @@ import { elbFailure, replaceUnhealthy } from './replacement';
 import { runSchedules } from './schedules';
 import { deregisterTarget, registerTarget, type Target, targetsOf } from './targets';
 import { selectForTermination } from './termination-policy';
+import { hasRoomInPool, returnToPool, takeFromPool, tendWarmPool } from './warm-pool';
 
-export type MachineState = 'starting' | 'running' | 'gone';
+export type MachineState = 'starting' | 'running' | 'stopped' | 'gone';
 
 /** What the control loop sees of the world outside the model. */
 export interface World extends Surroundings {
@@ -36,7 +43,12 @@ export type Order =
       readonly subnet: Subnet;
       readonly choice: LaunchChoice;
     }
-  | { readonly do: 'terminate'; readonly group: Group; readonly instance: Instance };
+  | {
+      /** `stop` keeps what it has on its disk, for `start`. */
+      readonly do: 'terminate' | 'stop' | 'start';
+      readonly group: Group;
+      readonly instance: Instance;
+    };
 
 export function reconcile(group: Group, region: Region, world: World): Order[] {
   if (group.deleting) terminateAll(group, world);
@@ -46,7 +58,9 @@ export function reconcile(group: Group, region: Region, world: World): Order[] {
   judgeHealth(group, region, world);
   settleAttachments(group, region, world);
   advanceCooldown(group, world);
-  const launches = group.deleting ? [] : [...replaceUnhealthy(group, world), ...resize(group, world)];
+  const launches = group.deleting
+    ? []
+    : [...replaceUnhealthy(group, world), ...resize(group, world), ...tendWarmPool(group, world)];
   const terminations = advanceTerminations(group, region, world);
   return [...launches, ...terminations];
 }
@@ -55,6 +69,7 @@ export function reconcile(group: Group, region: Region, world: World): Order[] {
 function advanceLaunches(group: Group, region: Region, world: World): void {
   for (const instance of group.instances.values()) {
     if (instance.state === 'Pending' && world.machines.get(instance.id) === 'running') {
+      instance.powerOrdered = undefined;
       enterNextHook(group, instance, 'autoscaling:EC2_INSTANCE_LAUNCHING', world);
     }
     if (instance.state === 'Pending:Proceed') {
@@ -132,7 +147,8 @@ function settleAttachments(group: Group, region: Region, world: World): void {
 
 /** A launch that was under way when the group was deleted by force has its end too, protected or not. */
 function terminateAll(group: Group, world: World): void {
-  for (const instance of instancesKept(group)) {
+  for (const instance of group.instances.values()) {
+    if (isTerminating(instance)) continue;
     beginTermination(group, instance, takenOut(world.now, instance.id, undefined), world);
   }
 }
@@ -155,8 +171,9 @@ function grow(group: Group, world: World): Order[] {
   // Each launch adds its weight.
   for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual = actualCapacity(group)) {
     const cause = quoting(group, growing(world.now, actual, group.desiredCapacity));
-    const order = launch(group, cause, world);
-    if (order.length === 0) break;
+    const taken = takeFromPool(group, cause, world);
+    const order = taken ?? launch(group, cause, world);
+    if (taken === undefined && order.length === 0) break;
     orders.push(...order);
   }
   return orders;
@@ -170,6 +187,8 @@ function shrink(group: Group, world: World): void {
     const surplus = selectForTermination(group, instancesKept(group), world.now, dispensable);
     if (surplus === undefined) break;
     const cause = shrinking(world.now, surplus.id, actual, actual - (surplus.weight ?? 1));
+    const returning = instancesLeaving(group).filter(({ returnsToPool }) => returnsToPool).length;
+    surplus.returnsToPool = hasRoomInPool(group, returning);
     beginTermination(group, surplus, quoting(group, cause), world);
   }
 }
@@ -178,11 +197,18 @@ function shrink(group: Group, world: World): void {
 function advanceTerminations(group: Group, region: Region, world: World): Order[] {
   const orders: Order[] = [];
   for (const instance of group.instances.values()) {
+    if (instance.state === 'Warmed:Terminating') {
+      enterNextHook(group, instance, 'autoscaling:EC2_INSTANCE_TERMINATING', world);
+    }
     if (instance.state === 'Terminating' && drained(group, instance, region, world)) {
       changeActivity(group, instance.activityId, { status: 'InProgress', progress: 50 }, world);
       enterNextHook(group, instance, 'autoscaling:EC2_INSTANCE_TERMINATING', world);
     }
-    if (instance.state !== 'Terminating:Proceed') continue;
+    if (instance.state === 'Terminating:Proceed' && instance.returnsToPool) {
+      if (hasRoomInPool(group, 0)) returnToPool(group, instance, world);
+      instance.returnsToPool = false;
+    }
+    if (!['Terminating:Proceed', 'Warmed:Terminating:Proceed'].includes(instance.state)) continue;
     if (!instance.terminationOrdered) {
       instance.terminationOrdered = true;
       orders.push({ do: 'terminate', group, instance });

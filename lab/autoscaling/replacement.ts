@@ -22,7 +22,7 @@ export function replaceUnhealthy(group: Group, world: World): Order[] {
     const wasWanted = actualCapacity(group) <= group.desiredCapacity;
     const replaces = inWaves.includes(instance) ? instance.id : undefined;
     beginTermination(group, instance, replacing(world.now, instance.healthReason ?? 'a health check'), world);
-    if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world, replaces));
+    if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world, { replaces }));
   }
   return orders;
 }

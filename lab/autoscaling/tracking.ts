@@ -1,7 +1,7 @@
 /** What a group's target tracking policies ask for: their alarms follow the datapoints, and those in ALARM speak. */
 import type { Surroundings } from './action';
 import { evaluate } from './alarms';
-import { isTerminating } from './capacity';
+import { instancesLeaving, launchesUnderWay } from './capacity';
 import type { Alarm, Datapoint, Group } from './model';
 import { type Proposal, type TargetTrackingPolicy, trackingPolicies } from './policies';
 import { isWarm } from './scaling';
@@ -110,7 +110,8 @@ function fleetOf(group: Group, policy: TargetTrackingPolicy, around: Surrounding
   return {
     measured: leavesOutWarming(policy.metric) ? warm : serving,
     warming: serving.filter((instance) => !warm.includes(instance)),
-    terminating: instances.filter(isTerminating),
-    launching: group.launches.size + instances.filter(({ state }) => state.startsWith('Pending')).length,
+    terminating: instancesLeaving(group),
+    launching:
+      launchesUnderWay(group).length + instances.filter(({ state }) => state.startsWith('Pending')).length,
   };
 }

@@ -11,6 +11,7 @@ import {
   type Instance,
   type ResponseLaunchTemplateData,
   RunInstancesCommand,
+  StartInstancesCommand,
   StopInstancesCommand,
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2';
@@ -118,6 +119,10 @@ export class Compute {
 
   async stop(instanceId: string): Promise<void> {
     await this.ec2.send(new StopInstancesCommand({ InstanceIds: [instanceId] }));
+  }
+
+  async start(instanceId: string): Promise<void> {
+    await this.ec2.send(new StartInstancesCommand({ InstanceIds: [instanceId] }));
   }
 
   async terminate(instanceId: string): Promise<void> {

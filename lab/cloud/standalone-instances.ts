@@ -110,7 +110,7 @@ export class StandaloneInstances {
 
   async #powerOff({ spec, over }: Standalone): Promise<void> {
     const machine = await this.options.fleet.launched(spec.instanceId);
-    await (machine?.powerOff === undefined ? machine?.stop() : machine.powerOff());
+    await machine?.powerOff();
     await over;
   }
 

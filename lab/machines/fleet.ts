@@ -8,6 +8,8 @@ interface Entry {
   /** That it ends by itself is no failure. */
   readonly mayEnd: boolean;
   state: MachineState;
+  /** It was told to end so that it can be started again. */
+  poweringOff: boolean;
   machine: Machine | undefined;
   launchAnswer: LaunchAnswer | undefined;
   /** Settles, and never fails, once the machine runs or has failed to. */
@@ -30,12 +32,12 @@ export class MachineFleet {
   }
 
   get running(): readonly Machine[] {
-    return [...this.#entries.values()].flatMap(({ state, machine }) =>
-      state === 'running' && machine !== undefined ? [machine] : [],
+    return [...this.#entries.values()].flatMap(({ state, poweringOff, machine }) =>
+      state === 'running' && !poweringOff && machine !== undefined ? [machine] : [],
     );
   }
 
-  /** What is running, or about to; not what is gone. */
+  /** What is running, about to, or stopped; not what is gone. */
   get specs(): readonly MachineSpec[] {
     return [...this.#entries.values()].flatMap(({ state, spec }) => (state === 'gone' ? [] : [spec]));
   }
@@ -59,6 +61,7 @@ export class MachineFleet {
       spec,
       mayEnd,
       state: 'starting',
+      poweringOff: false,
       machine: undefined,
       launchAnswer: undefined,
       launched: Promise.resolve(),
@@ -76,6 +79,23 @@ export class MachineFleet {
     const entry = this.#entries.get(instanceId);
     await entry?.launched;
     await entry?.machine?.stop();
+    if (entry?.state === 'stopped') this.#gone(entry, instanceId, undefined);
+  }
+
+  /** Resolves when it is stopped: it has ended, and can be started again. */
+  async powerOff(instanceId: string): Promise<void> {
+    const entry = this.#entries.get(instanceId);
+    await entry?.launched;
+    if (entry?.machine === undefined || entry.state !== 'running') return;
+    entry.poweringOff = true;
+    await entry.machine.powerOff();
+    await entry.machine.ended;
+  }
+
+  /** One that is stopped; returns at once, as a launch does. */
+  start(instanceId: string): void {
+    const entry = this.#entries.get(instanceId);
+    if (entry?.state === 'stopped') this.launch(entry.spec, { mayEnd: entry.mayEnd });
   }
 
   /** The machine, once it runs; undefined when it could not start. */
@@ -121,7 +141,8 @@ export class MachineFleet {
   }
 
   #gone(entry: Entry, instanceId: string, reason: string | undefined): void {
-    entry.state = 'gone';
+    entry.state = entry.poweringOff ? 'stopped' : 'gone';
+    entry.poweringOff = false;
     if (reason !== undefined) {
       this.emit({ type: 'machine-failure', instanceId, reason });
     }

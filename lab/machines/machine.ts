@@ -55,8 +55,8 @@ export interface Machine {
    * of it (EC2's `terminated`); also to be called for one that ended by itself.
    */
   stop(): Promise<void>;
-  /** Orderly stop that keeps the disk (EC2's `stopped`). A machine that has none of its own can only be stopped. */
-  powerOff?(): Promise<void>;
+  /** Orderly stop after which it can be launched again (EC2's `stopped`): from its disk, where it has one. */
+  powerOff(): Promise<void>;
   /** Holds it to its capacity from now on: it boots unheld. A second call changes nothing. @default - never held */
   capCpu?(): Promise<void>;
   /** Resolves when the machine has ended. */

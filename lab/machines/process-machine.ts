@@ -184,6 +184,11 @@ class ProcessMachine implements Machine {
     return this.#stopping;
   }
 
+  /** Nothing of it was on a disk: it is made anew when it is launched again. */
+  powerOff(): Promise<void> {
+    return this.stop();
+  }
+
   /** As the boot programs do it: when the service answers through nginx, or when it has had its time. */
   async #answerLaunch(hook: LaunchHook | undefined): Promise<LaunchAnswer | undefined> {
     if (hook === undefined) return undefined;

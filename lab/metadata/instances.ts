@@ -1,5 +1,7 @@
 /** What each instance of the lab finds in its metadata, put together from what is known of it. */
-import type { Region } from '../autoscaling/model';
+import { isTerminating, isWarmed } from '../autoscaling/capacity';
+import type { LifecycleState, Region } from '../autoscaling/model';
+import { settledState } from '../autoscaling/warm-pool';
 import type { Faults } from '../faults';
 import type { Roles } from '../gateway/permissions/roles';
 import type { MachineSpec } from '../machines/machine';
@@ -29,11 +31,20 @@ export class Instances {
       privateIp,
       userData,
       credentials: await this.#credentials(spec),
-      lifecycleState: [...region.groups.values()]
-        .map(({ instances }) => instances.get(instanceId)?.state)
-        .find((state) => state !== undefined),
+      lifecycleState: this.#lifecycleState(instanceId),
       spotNotice: faults.spotNotice(instanceId),
     };
+  }
+
+  /** In the warm pool, what the pool will have it be. */
+  #lifecycleState(instanceId: string): LifecycleState | undefined {
+    for (const group of this.options.region.groups.values()) {
+      const instance = group.instances.get(instanceId);
+      if (instance === undefined) continue;
+      const inPool = instance.returnsToPool || (isWarmed(instance) && !isTerminating(instance));
+      return inPool ? settledState(group) : instance.state;
+    }
+    return undefined;
   }
 
   async #credentials({ instanceId, instanceProfile }: MachineSpec): Promise<RoleCredentials | undefined> {

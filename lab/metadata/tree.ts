@@ -34,6 +34,8 @@ export function metadataTree(instance: InstanceView): Directory {
 
 /** The steady state that it is on its way to, never a `:Wait` (rule E3). */
 function targetState(state: LifecycleState): string {
+  if (state.startsWith('Warmed:Terminat')) return 'Warmed:Terminated';
+  if (state.startsWith('Warmed:')) return state;
   return state.startsWith('Terminat') ? 'Terminated' : 'InService';
 }
 

@@ -44,6 +44,7 @@ export const createAutoScalingGroup: Action = (input, context) => {
     failedZones: [],
     capacityCause: userRequest(now, 'created an AutoScalingGroup', 0, settings.desiredCapacity),
     cooldown: undefined,
+    warmPool: undefined,
     deleting: false,
   };
   for (const specification of input.structures('LifecycleHookSpecificationList')) {

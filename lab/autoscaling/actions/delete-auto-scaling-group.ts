@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error';
 import { type Action, groupNamed, nothing } from '../action';
 import { userRequest } from '../activities';
-import { setDesiredCapacity } from '../capacity';
+import { isTerminating, setDesiredCapacity } from '../capacity';
 import { beginTermination } from '../instances';
 
 /**
@@ -29,7 +29,7 @@ export const deleteAutoScalingGroup: Action = (input, context) => {
   setDesiredCapacity(group, 0, cause, context);
   group.hooks.clear();
   for (const instance of group.instances.values()) {
-    if (!instance.state.startsWith('Terminat')) beginTermination(group, instance, cause, context);
+    if (!isTerminating(instance)) beginTermination(group, instance, cause, context);
   }
   return nothing;
 };

@@ -34,6 +34,7 @@ import {
 } from './target-group-attachments';
 import { terminateInstanceInAutoScalingGroup } from './terminate-instance-in-auto-scaling-group';
 import { updateAutoScalingGroup } from './update-auto-scaling-group';
+import { deleteWarmPool, describeWarmPool, putWarmPool } from './warm-pools';
 
 export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['CreateAutoScalingGroup', createAutoScalingGroup],
@@ -68,6 +69,9 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['DescribePolicies', describePolicies],
   ['DeletePolicy', deletePolicy],
   ['ExecutePolicy', executePolicyByHand],
+  ['PutWarmPool', putWarmPool],
+  ['DescribeWarmPool', describeWarmPool],
+  ['DeleteWarmPool', deleteWarmPool],
   ['PutScheduledUpdateGroupAction', putScheduledUpdateGroupAction],
   ['DescribeScheduledActions', describeScheduledActions],
   ['DeleteScheduledAction', deleteScheduledAction],

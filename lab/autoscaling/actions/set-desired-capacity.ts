@@ -1,7 +1,7 @@
 import { AwsError } from '../../aws-error';
 import { type Action, groupToChange, nothing } from '../action';
 import { userRequest } from '../activities';
-import { setDesiredCapacity as change } from '../capacity';
+import { setDesiredCapacity as change, launchesUnderWay } from '../capacity';
 import { validationError } from '../input';
 
 export const setDesiredCapacity: Action = (input, context) => {
@@ -17,7 +17,7 @@ export const setDesiredCapacity: Action = (input, context) => {
       `New SetDesiredCapacity value ${desired} is below min value ${group.minSize} for the AutoScalingGroup.`,
     );
   }
-  const launching = group.launches.size > 0;
+  const launching = launchesUnderWay(group).length > 0;
   if (launching && input.optionalBoolean('HonorCooldown') === true) {
     throw new AwsError('ScalingActivityInProgress', 'Scaling activity is in progress');
   }

@@ -1,6 +1,6 @@
 import { type Action, instanceWithId } from '../action';
 import { takenOut } from '../activities';
-import { isTerminating, setDesiredCapacity } from '../capacity';
+import { isTerminating, isWarmed, setDesiredCapacity } from '../capacity';
 import { describeActivity } from '../describe';
 import { validationError } from '../input';
 import { beginTermination } from '../instances';
@@ -8,7 +8,8 @@ import { beginTermination } from '../instances';
 /** With ShouldDecrementDesiredCapacity the group stays one smaller; without it the instance is replaced. */
 export const terminateInstanceInAutoScalingGroup: Action = (input, context) => {
   const { group, instance } = instanceWithId(context.region, input.string('InstanceId'));
-  const decrement = input.boolean('ShouldDecrementDesiredCapacity');
+  // Of the warm pool, none is part of the desired capacity.
+  const decrement = input.boolean('ShouldDecrementDesiredCapacity') && !isWarmed(instance);
   if (decrement && group.desiredCapacity <= group.minSize) {
     throw validationError(
       'Currently, desiredSize equals minSize ' +
