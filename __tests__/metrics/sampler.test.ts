@@ -25,6 +25,7 @@ function setUp() {
     ]),
     defaultInstanceWarmup: 3600,
     policies: new Map(),
+    enabledMetrics: new Set(),
     suspendedProcesses: new Map(),
     datapoints: new Map(),
   } as unknown as Group;

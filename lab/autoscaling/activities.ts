@@ -70,6 +70,21 @@ export function startLaunchActivity(
   return start(group, 'Launching a new EC2 instance', 'PreInService', cause, subnet, around);
 }
 
+export function startStandbyActivity(
+  group: Group,
+  instance: Instance,
+  where: 'to' | 'out of',
+  cause: string,
+  around: Surroundings,
+): Activity {
+  const description = `Moving EC2 instance ${where} Standby: ${instance.id}`;
+  return start(group, description, 'InProgress', cause, instance.subnet, around);
+}
+
+export function startedForLifetime(now: number): string {
+  return `At ${inSentence(now)} an instance was started in response to an instance that has reached the maximum instance lifetime.`;
+}
+
 /** @param from how many the warm pool has */
 export function startPoolActivity(now: number, from: number, to: number): string {
   const [what, how] = to > from ? ['started', 'increasing'] : ['taken out of service', 'shrinking'];

@@ -35,9 +35,13 @@ export function instancesInService(group: Group): Instance[] {
   return [...group.instances.values()].filter(({ state }) => state === 'InService');
 }
 
+const onStandby: ReadonlySet<LifecycleState> = new Set(['EnteringStandby', 'Standby']);
+
 /** What counts towards the desired capacity: all that launch or serve. */
 export function instancesKept(group: Group): Instance[] {
-  return [...group.instances.values()].filter((instance) => !isTerminating(instance) && !isWarmed(instance));
+  return [...group.instances.values()].filter(
+    (instance) => !isTerminating(instance) && !isWarmed(instance) && !onStandby.has(instance.state),
+  );
 }
 
 /** In units: an instance counts its weight (rule B20). */

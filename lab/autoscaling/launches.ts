@@ -5,16 +5,21 @@ import { chooseLaunch } from './mixed-instances';
 import type { Group, Launch, Subnet } from './model';
 import type { Order, World } from './reconcile';
 
+/** Not while the process is suspended, or while the group waits after a launch that failed (rule B13). */
+export function canLaunch(group: Group, { now }: World): boolean {
+  return !group.suspendedProcesses.has('Launch') && now >= group.launchesAfter;
+}
+
 /** In a wave of replacements (rule B9), or in the warm pool (rule B19). */
 type Place = Partial<Pick<Launch, 'replaces' | 'toWarmPool'>>;
 
 /**
- * Nothing while the process is suspended, or while the group waits after a launch that failed (rule B13).
+ * Nothing while it can't.
  *
  * @param place what it is for, where it is not just one more of the group
  */
 export function launch(group: Group, cause: string, world: World, place: Place = {}): Order[] {
-  if (group.suspendedProcesses.has('Launch') || world.now < group.launchesAfter) return [];
+  if (!canLaunch(group, world)) return [];
   const subnet = nextSubnet(group);
   if (subnet === undefined) return [];
   const choice = chooseLaunch(group, group.subnets.length);

@@ -11,6 +11,8 @@ export type LifecycleState =
   | 'Pending:Wait'
   | 'Pending:Proceed'
   | 'InService'
+  | 'EnteringStandby'
+  | 'Standby'
   | 'Terminating'
   | 'Terminating:Wait'
   | 'Terminating:Proceed'

@@ -17,8 +17,9 @@ import { beginTermination, instanceTerminated, moveTo } from './instances';
 import { launch } from './launches';
 import type { LaunchChoice } from './mixed-instances';
 import type { Group, Instance, Region, Subnet } from './model';
-import { elbFailure, replaceUnhealthy } from './replacement';
+import { elbFailure, replaceExpired, replaceUnhealthy } from './replacement';
 import { runSchedules } from './schedules';
+import { enteredStandby } from './standby';
 import { deregisterTarget, registerTarget, type Target, targetsOf } from './targets';
 import { selectForTermination } from './termination-policy';
 import { hasRoomInPool, returnToPool, takeFromPool, tendWarmPool } from './warm-pool';
@@ -55,12 +56,18 @@ export function reconcile(group: Group, region: Region, world: World): Order[] {
   else runSchedules(group, world);
   expireHooks(group, world);
   advanceLaunches(group, region, world);
+  advanceStandby(group, region, world);
   judgeHealth(group, region, world);
   settleAttachments(group, region, world);
   advanceCooldown(group, world);
   const launches = group.deleting
     ? []
-    : [...replaceUnhealthy(group, world), ...resize(group, world), ...tendWarmPool(group, world)];
+    : [
+        ...replaceUnhealthy(group, world),
+        ...replaceExpired(group, world),
+        ...resize(group, world),
+        ...tendWarmPool(group, world),
+      ];
   const terminations = advanceTerminations(group, region, world);
   return [...launches, ...terminations];
 }
@@ -86,6 +93,13 @@ function registerEverywhere(group: Group, instance: Instance, region: Region, wo
   for (const [arn, attachment] of group.attachments) {
     if (attachment === 'Removing') continue;
     registerTarget(region.targetGroups, arn, instance.id, world.targetPorts.get(arn) ?? 80);
+  }
+}
+
+function advanceStandby(group: Group, region: Region, world: World): void {
+  for (const instance of group.instances.values()) {
+    if (instance.state !== 'EnteringStandby' || !drained(group, instance, region, world)) continue;
+    enteredStandby(group, instance, world);
   }
 }
 

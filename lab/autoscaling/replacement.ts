@@ -1,8 +1,8 @@
-/** Rule B9: what is unhealthy is terminated and replaced together. */
-import { replacing, startedForUnhealthy } from './activities';
-import { actualCapacity, instancesKept, isTerminating } from './capacity';
+/** Rules B9 and B15: what is unhealthy, or too old, is terminated and replaced together. */
+import { replacing, startedForLifetime, startedForUnhealthy } from './activities';
+import { actualCapacity, instancesInService, instancesKept, isTerminating } from './capacity';
 import { beginTermination } from './instances';
-import { launch } from './launches';
+import { canLaunch, launch } from './launches';
 import type { Group } from './model';
 import type { Order, World } from './reconcile';
 import { isWarm } from './scaling';
@@ -25,6 +25,23 @@ export function replaceUnhealthy(group: Group, world: World): Order[] {
     if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world, { replaces }));
   }
   return orders;
+}
+
+/** Rule B15: what is older than the group lets it be, oldest first, a tenth of the group at a time. */
+export function replaceExpired(group: Group, world: World): Order[] {
+  const { maxInstanceLifetime = 0 } = group;
+  if (maxInstanceLifetime === 0 || group.suspendedProcesses.has('Terminate') || !canLaunch(group, world)) {
+    return [];
+  }
+  const bornBefore = world.now - world.pace.milliseconds(maxInstanceLifetime);
+  const expired = instancesInService(group)
+    .filter(({ launchedAt, health }) => launchedAt <= bornBefore && health === 'Healthy')
+    .sort((a, b) => a.launchedAt - b.launchedAt);
+  const room = Math.max(0, waveSize(group) - replacementsUnderWay(group, world));
+  return expired.slice(0, room).flatMap((instance) => {
+    beginTermination(group, instance, replacing(world.now, 'the maximum instance lifetime'), world);
+    return launch(group, startedForLifetime(world.now), world, { replaces: instance.id });
+  });
 }
 
 /** A tenth of the group, and one at least. */

@@ -61,6 +61,25 @@ export async function putNetwork(
   ]);
 }
 
+/** Rule G2. */
+export async function putGroupMetrics(
+  client: CloudWatchClient,
+  at: number,
+  group: string,
+  metrics: ReadonlyMap<string, number>,
+): Promise<void> {
+  const data = [...metrics].map(
+    ([name, value]): MetricDatum => ({
+      MetricName: name,
+      Dimensions: [{ Name: 'AutoScalingGroupName', Value: group }],
+      Timestamp: new Date(at),
+      Value: value,
+      Unit: 'None',
+    }),
+  );
+  await put(client, 'AWS/AutoScaling', data);
+}
+
 /** Rules A2 and D10: published only for periods in which requests came. */
 export async function putRequests(
   client: CloudWatchClient,

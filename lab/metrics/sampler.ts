@@ -5,6 +5,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { Surroundings } from '../autoscaling/action';
 import { invocationsOf } from '../autoscaling/alarmed-policies';
+import { groupMetrics } from '../autoscaling/group-metrics';
 import type { Group, Region } from '../autoscaling/model';
 import { metricsOf, type Reading, recordReadings } from '../autoscaling/scaling';
 import { type CustomizedTracking, metricPeriod } from '../autoscaling/tracked-metric';
@@ -12,7 +13,7 @@ import type { DataPlanes } from '../balancer/data-planes';
 import type { LoadBalancing } from '../cloud/load-balancing';
 import type { MachineFleet } from '../machines/fleet';
 import { type AlarmSays, AlarmWatch } from './alarm-watch';
-import { putCpu, putNetwork, putRequests, type RequestDatapoint } from './cloudwatch';
+import { putCpu, putGroupMetrics, putNetwork, putRequests, type RequestDatapoint } from './cloudwatch';
 import { CpuSamples } from './cpu-samples';
 import { NetworkCounts } from './network';
 import { type Closed, Periods, whole } from './periods';
@@ -155,6 +156,9 @@ export class Sampler {
         putCpu(cloudwatch, at, cpu),
         putNetwork(cloudwatch, at, network),
       ]),
+      ...[...this.options.region.groups.values()].map((group) =>
+        putGroupMetrics(cloudwatch, at, group.name, groupMetrics(group)),
+      ),
       ...requests.map((plane) => putRequests(cloudwatch, at, plane)),
     ];
     const settled = await Promise.allSettled(puts);

@@ -25,6 +25,7 @@ import {
   putScheduledUpdateGroupAction,
 } from './scheduled-actions';
 import { setDesiredCapacity } from './set-desired-capacity';
+import { enterStandbyByHand, exitStandbyByHand } from './standby';
 import { createOrUpdateTags, deleteTags, describeTags } from './tags';
 import {
   attachTargetGroups,
@@ -47,6 +48,8 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['TerminateInstanceInAutoScalingGroup', terminateInstanceInAutoScalingGroup],
   ['SetInstanceHealth', setInstanceHealth],
   ['SetInstanceProtection', setInstanceProtection],
+  ['EnterStandby', enterStandbyByHand],
+  ['ExitStandby', exitStandbyByHand],
   ['SuspendProcesses', suspendProcesses],
   ['ResumeProcesses', resumeProcesses],
   ['EnableMetricsCollection', enableMetricsCollection],

@@ -29,6 +29,7 @@ const metrics = [
   'GroupStandbyCapacity',
   'GroupTerminatingCapacity',
   'GroupTotalCapacity',
+  'WarmPoolMinSize',
   'WarmPoolDesiredCapacity',
   'WarmPoolWarmedCapacity',
   'WarmPoolPendingCapacity',
