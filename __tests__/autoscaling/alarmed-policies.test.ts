@@ -143,6 +143,12 @@ describe('A18: a step scaling policy', () => {
     expect(group.desiredCapacity).toBe(3);
   });
 
+  test('does nothing where it is not enabled', () => {
+    const { group, invoke } = alarmed(1, { ...stepPolicy, Enabled: 'false' });
+    invoke(75);
+    expect(group.desiredCapacity).toBe(1);
+  });
+
   test('B16: is not invoked while AlarmNotification is suspended', () => {
     const { account, group, invoke } = alarmed(1, stepPolicy);
     account.call('SuspendProcesses', {
@@ -177,6 +183,17 @@ describe('A15: a simple scaling policy', () => {
     account.turn();
     invoke(75);
     expect(group.desiredCapacity).toBe(3);
+  });
+
+  test('has not begun to cool down while an instance still drains', () => {
+    const { account, group, invoke } = alarmed(3, { ...simplePolicy, ScalingAdjustment: '-1' });
+    invoke(75);
+    account.settle();
+    expect(account.instances('Terminating')).toHaveLength(1);
+    expect(group.cooldown).toMatchObject({ since: undefined });
+    account.advance(31);
+    account.settle();
+    expect(group.cooldown).toMatchObject({ since: account.now });
   });
 
   test('cools down as long as the group says where it says nothing itself', () => {

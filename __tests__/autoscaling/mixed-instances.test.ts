@@ -89,6 +89,25 @@ describe('B20: a group of mixed instances', () => {
     expect(types(account).sort()).toEqual(['c7i.large', 'c7i.large', 'm7i.large', 'm7i.large']);
   });
 
+  test('stays with the first type where it is for capacity', () => {
+    const { account, desire } = mixed([{ InstanceType: 'm7i.large' }, { InstanceType: 'c7i.large' }], {
+      OnDemandPercentageAboveBaseCapacity: '0',
+      SpotAllocationStrategy: 'capacity-optimized-prioritized',
+    });
+    desire(3);
+    expect(types(account)).toEqual(['m7i.large', 'm7i.large', 'm7i.large']);
+  });
+
+  test('tries a type in each zone before the next type', () => {
+    const { account, desire } = mixed([{ InstanceType: 'm7i.large' }, { InstanceType: 'c7i.large' }]);
+    account.launchRefusal = 'InsufficientInstanceCapacity';
+    desire(1);
+    account.launchRefusal = undefined;
+    account.advance(60);
+    account.settle();
+    expect(types(account)).toEqual(['m7i.large']);
+  });
+
   test('tries the next type when a type can be had in no zone', () => {
     const { account, desire } = mixed([{ InstanceType: 'm7i.large' }, { InstanceType: 'c7i.large' }]);
     account.launchRefusal = 'InsufficientInstanceCapacity';

@@ -91,6 +91,17 @@ test('A9: within the minute an alarm invokes its policy once, whatever else is p
   expect(group.desiredCapacity).toBe(4);
 });
 
+test('A9: nor does one of the low alarms that agreed to scale in', () => {
+  const account = new Account();
+  const group = account.serving(3, 50, { MinSize: '1', DefaultInstanceWarmup: '0' });
+  account.periods(Array(15).fill(5));
+  expect(group.desiredCapacity).toBe(1);
+  account.call('SetDesiredCapacity', { AutoScalingGroupName: 'web', DesiredCapacity: '3' });
+  account.settle();
+  account.call('PutScalingPolicy', policy({ PolicyName: 'other' }, { DisableScaleIn: 'true' }));
+  expect(group.desiredCapacity).toBe(3);
+});
+
 test('A9: a new policy is evaluated at once, on the datapoints there are', () => {
   const account = new Account();
   const group = account.serving(1, 95);

@@ -27,6 +27,7 @@ describe('B18: an instance in standby', () => {
     drain();
     expect(stateOf()).toBe('Standby');
     expect(account.targetState(id)).toBeUndefined();
+    expect(account.group().instances.get(id)?.inServiceAt).toBeUndefined();
     expect(account.instances()).toHaveLength(2);
     expect(account.group().activities[0]).toMatchObject({
       description: `Moving EC2 instance to Standby: ${id}`,

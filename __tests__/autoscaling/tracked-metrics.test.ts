@@ -37,10 +37,13 @@ describe('A1: requests per target', () => {
     expect(account.events.findLast((event) => event.type === 'decision')).toMatchObject({ policy: 'other' });
   });
 
-  test('count warming instances among those that they are spread over', () => {
+  test.each<[string, QueryInput]>([
+    ['requests per target', perTarget],
+    ['a customized metric', queue()],
+  ])('count warming instances among those that they are spread over: %s', (_what, tracking) => {
     const account = new Account();
     const group = account.serving(2, 95);
-    put(account, perTarget);
+    put(account, tracking);
     const metric = followed(account);
     for (let period = 0; period < 3; period += 1) account.readings([[metric, 150]]);
     expect(group.desiredCapacity).toBe(3);

@@ -1,3 +1,5 @@
+import { actualCapacity } from '../../lab/autoscaling/capacity';
+import { reconcile } from '../../lab/autoscaling/reconcile';
 import type { QueryInput } from '../../lab/gateway/query-protocol';
 import { Account } from './account';
 
@@ -66,6 +68,23 @@ describe('B19: a warm pool', () => {
       status: 'Successful',
       cause: expect.stringContaining('increasing the capacity from 2 to 3'),
     });
+  });
+
+  test('B16: gives none while Launch is suspended', () => {
+    const { account, desire } = withPool();
+    account.call('SuspendProcesses', { ...group, ScalingProcesses: ['Launch'] });
+    desire(2);
+    expect(account.instances('InService')).toHaveLength(1);
+    expect(account.instances('Warmed:Stopped')).toHaveLength(3);
+  });
+
+  test('counts for nothing while its instances are launched', () => {
+    const { account } = withPool({ MaxGroupPreparedCapacity: '0' });
+    account.call('PutWarmPool', { ...group, MaxGroupPreparedCapacity: '2' });
+    const own = account.group();
+    reconcile(own, account.region, account.world);
+    expect(own.launches.size).toBe(1);
+    expect(actualCapacity(own)).toBe(1);
   });
 
   test('is grown beyond: what it does not have is launched cold', () => {
@@ -200,6 +219,19 @@ describe('B19: on scale-in', () => {
     desire(2);
     expect(states(account)).toEqual(['InService', 'InService']);
     expect(account.instances().map(({ id }) => id)).toEqual(before);
+  });
+
+  test('it takes back no more than it has room for', () => {
+    const { account, desire } = withPool({
+      MaxGroupPreparedCapacity: '2',
+      InstanceReusePolicy: { ReuseOnScaleIn: 'true' },
+    });
+    desire(3);
+    desire(1);
+    expect(account.instances('Terminating').filter(({ returnsToPool }) => returnsToPool)).toHaveLength(1);
+    drain(account);
+    expect(states(account)).toEqual(['InService', 'Warmed:Stopped']);
+    expect(account.instances('Warmed:Stopped')[0]?.inServiceAt).toBeUndefined();
   });
 
   test('a pool that is full takes none back', () => {

@@ -73,6 +73,13 @@ test('one of 10 s names its actions once a minute', async () => {
   expect(said).toHaveLength(2);
 });
 
+test('another state names its own actions at once, be it in the same minute', async () => {
+  const { look, world } = setUp({ Period: 10, EvaluationPeriods: 1 });
+  expect(await look(60_000)).toMatchObject([{ actions: ['arn:out'] }]);
+  world.value = 1;
+  expect(await look(61_000)).toMatchObject([{ actions: ['arn:in'] }]);
+});
+
 test('actions that are not enabled are not named, and the state is kept all the same', async () => {
   const { look, alarm } = setUp({ ActionsEnabled: false });
   expect(await look(60_000)).toEqual([]);

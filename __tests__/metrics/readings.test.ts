@@ -55,7 +55,7 @@ test('requests per target are read for those who follow them', () => {
 });
 
 describe('a customized metric (rules A3, A4)', () => {
-  const customized = (statistic: 'Average' | 'Sum'): CustomizedTracking => ({
+  const customized = (statistic: 'Average' | 'Sum' | 'SampleCount'): CustomizedTracking => ({
     kind: 'customized',
     period: 30,
     queries: [
@@ -115,9 +115,10 @@ describe('a customized metric (rules A3, A4)', () => {
     ]);
   });
 
-  test.each<['Average' | 'Sum', number]>([
+  test.each<['Average' | 'Sum' | 'SampleCount', number]>([
     ['Average', 5],
     ['Sum', 100],
+    ['SampleCount', 100],
   ])('that is an %s of 10 in 3 s is %d halves', async (statistic, expected) => {
     const { metrics } = cloudwatchAnswering(10);
     expect((await metrics.read(customized(statistic), period)).value).toBe(expected);

@@ -34,9 +34,7 @@ export function replaceExpired(group: Group, world: World): Order[] {
     return [];
   }
   const bornBefore = world.now - world.pace.milliseconds(maxInstanceLifetime);
-  const expired = instancesInService(group)
-    .filter(({ launchedAt, health }) => launchedAt <= bornBefore && health === 'Healthy')
-    .sort((a, b) => a.launchedAt - b.launchedAt);
+  const expired = instancesInService(group).filter(({ launchedAt }) => launchedAt <= bornBefore);
   const room = Math.max(0, waveSize(group) - replacementsUnderWay(group, world));
   return expired.slice(0, room).flatMap((instance) => {
     beginTermination(group, instance, replacing(world.now, 'the maximum instance lifetime'), world);

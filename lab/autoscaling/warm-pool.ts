@@ -3,7 +3,7 @@
  * https://docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-warm-pools.html
  */
 import { changeActivity, startPoolActivity, takenFromPool } from './activities';
-import { isTerminating, isWarmed } from './capacity';
+import { actualCapacity, isTerminating, isWarmed } from './capacity';
 import { enterNextHook } from './hooks';
 import { beginTermination, moveTo } from './instances';
 import { launch } from './launches';
@@ -39,8 +39,10 @@ export function tendWarmPool(group: Group, world: World): Order[] {
   const comingBack = [...group.instances.values()].filter(({ returnsToPool }) => returnsToPool);
   const launching = [...group.launches.values()].filter(({ toWarmPool }) => toWarmPool);
   let size = pooled(group).length + comingBack.length + launching.length;
+  // Not while the group is short of one that the pool may yet give.
+  const isShort = actualCapacity(group) < group.desiredCapacity;
   for (const surplus of pooled(group).reverse()) {
-    if (size <= poolSize(group)) break;
+    if (isShort || size <= poolSize(group)) break;
     beginTermination(group, surplus, startPoolActivity(world.now, size, size - 1), world);
     size -= 1;
   }
