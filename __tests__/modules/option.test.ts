@@ -55,3 +55,32 @@ describe('a feature that may be left out', () => {
     expect(Option.of(copy)?.condition).toBe('var.nat != null');
   });
 });
+
+describe('a feature within another that may be left out', () => {
+  const outer = Option.of(presentIf('var.https != null', {}));
+
+  test('is there where both are, and asks for the inner one only then', () => {
+    expect(outer?.within(presentIf('var.https.logs', {}))?.condition).toBe(
+      '(var.https != null ? var.https.logs : false)',
+    );
+  });
+
+  test('follows the one that Terraform decides about, if the other is there for sure', () => {
+    expect(outer?.within({})?.condition).toBe('var.https != null');
+    expect(Option.of({})?.within(presentIf('var.logs', {}))?.condition).toBe('var.logs');
+    expect(Option.of({})?.within({})?.condition).toBeUndefined();
+  });
+
+  test('is absent for sure where it has no settings', () => {
+    expect(outer?.within(undefined)).toBeUndefined();
+  });
+});
+
+test('of a feature with a resource for each entry of a list there are none where it is absent', () => {
+  const stack = synthesize((each) => {
+    const nat = Option.of(presentIf('var.nat != null', {}));
+    const address = new Eip(each, 'address', { domain: 'vpc' });
+    nat?.gatedEach(address, ['a', 'b']).overrideLogicalId('nat');
+  });
+  expect(at(stack, 'aws_eip.nat').for_each).toBe('${var.nat != null ? toset(["a", "b"]) : toset([])}');
+});

@@ -1,20 +1,12 @@
 import { Fn, propertyAccess, type TerraformResource, Token } from 'cdktf';
 import { expression } from './expression';
+import { conditionOf } from './presence';
 
-const presence = Symbol('presence');
-
-/**
- * Settings that are there only where a Terraform expression is true, such as `var.https != null`: as a Terraform
- * module has them, whose user decides at plan. They go wherever settings known at synth go; {@link Option} tells
- * the two apart.
- */
-export function presentIf<T extends object>(condition: string, settings: T): T {
-  return Object.assign({}, settings, { [presence]: condition });
-}
+export { presentIf } from './presence';
 
 /**
  * A feature that may be left out, in its two modes. Of settings known at synth, what is absent has no resource. Of
- * settings that {@link presentIf} made, each resource has a `count` and is referred to through `one()`, which is null
+ * settings that `presentIf` made, each resource has a `count` and is referred to through `one()`, which is null
  * where there is none.
  */
 export class Option<T extends object> {
@@ -26,14 +18,29 @@ export class Option<T extends object> {
 
   /** Undefined where the feature is absent for sure: nothing is made then. */
   static of<T extends object>(settings: T | undefined): Option<T> | undefined {
+    return settings === undefined ? undefined : new Option(settings, conditionOf(settings));
+  }
+
+  /** A feature that is there only together with this one, and that may be left out by itself besides. */
+  within<I extends object>(settings: I | undefined): Option<I> | undefined {
     if (settings === undefined) return undefined;
-    const condition: unknown = Reflect.get(settings, presence);
-    return new Option(settings, typeof condition === 'string' ? condition : undefined);
+    const inner = conditionOf(settings);
+    if (this.condition === undefined || inner === undefined)
+      return new Option(settings, inner ?? this.condition);
+    // Not `&&`: before Terraform 1.12 that looks at both sides, and the inner one may be an attribute of null.
+    return new Option(settings, `(${this.condition} ? ${inner} : false)`);
   }
 
   /** Makes a resource as optional as the feature it belongs to. */
   gated<R extends TerraformResource>(resource: R): R {
     if (this.condition !== undefined) resource.addOverride('count', `\${${this.condition} ? 1 : 0}`);
+    return resource;
+  }
+
+  /** The same for a resource of which there is one for each entry of a list: it can't have a `count` besides. */
+  gatedEach<R extends TerraformResource>(resource: R, entries: readonly string[]): R {
+    const each = Fn.toset([...entries]);
+    resource.addOverride('for_each', this.choose(Token.asString(each), Token.asString(Fn.toset([]))));
     return resource;
   }
 
