@@ -1,16 +1,12 @@
 import { resolve } from 'node:path';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
-import { S3BucketOwnershipControls } from '@cdktf/provider-aws/lib/s3-bucket-ownership-controls';
-import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
-import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
-import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { AssetType, type ITerraformDependable, TerraformAsset } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Architecture } from './private/architecture';
-import { Call, terraform } from './private/expression';
+import { BucketGuards } from './private/bucket-guards';
 import { addressed } from './private/naming';
 import { nodeArchitectureOf } from './private/node-runtime';
 import { type PartProps, tagsOf } from './private/part';
@@ -77,7 +73,12 @@ export class Release extends Construct {
       'releases',
     );
     const versioning = this.addVersioning(name);
-    const guards = this.addGuards(name);
+    const guards = new BucketGuards(this, 'Guards', {
+      name,
+      part: 'releases',
+      bucketId: this.bucket.id,
+      bucketArn: this.bucket.arn,
+    });
     const app = `${releasePrefix}app.tar.gz`;
     // Of any processor: with a key for each, another instance type would delete what the one before needs.
     const node = `${releasePrefix}node.tgz`;
@@ -85,7 +86,7 @@ export class Release extends Construct {
     const nodeObject = this.addObject(name, 'node', node, folder, manifest.node, versioning);
     this.appObject = { key: app, versionId: appObject.versionId, sha256: manifest.app.sha256 };
     this.nodeObject = { key: node, versionId: nodeObject.versionId, sha256: manifest.node.sha256 };
-    this.requirements = [appObject, nodeObject, ...guards];
+    this.requirements = [appObject, nodeObject, ...guards.all];
   }
 
   private addVersioning(name: string): ITerraformDependable {
@@ -118,34 +119,6 @@ export class Release extends Construct {
       'releases',
     );
     return versioning;
-  }
-
-  /** One after the other: S3 refuses what changes a bucket's access while another such change is under way. */
-  private addGuards(name: string): ITerraformDependable[] {
-    const bucket = this.bucket.id;
-    const encryption = new S3BucketServerSideEncryptionConfigurationA(this, 'Encryption', {
-      bucket,
-      rule: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
-    });
-    const publicAccess = new S3BucketPublicAccessBlock(this, 'PublicAccess', {
-      bucket,
-      blockPublicAcls: true,
-      blockPublicPolicy: true,
-      ignorePublicAcls: true,
-      restrictPublicBuckets: true,
-    });
-    const policy = new S3BucketPolicy(this, 'Policy', {
-      bucket,
-      policy: tlsOnly(this.bucket.arn),
-      dependsOn: [publicAccess],
-    });
-    const ownership = new S3BucketOwnershipControls(this, 'Ownership', {
-      bucket,
-      rule: { objectOwnership: 'BucketOwnerEnforced' },
-      dependsOn: [policy],
-    });
-    for (const guard of [encryption, publicAccess, policy, ownership]) addressed(name, guard, 'releases');
-    return [encryption, publicAccess, policy, ownership];
   }
 
   private addObject(
@@ -184,24 +157,5 @@ function checkArchitecture({ node }: ReleaseManifest, architecture: Architecture
     'ReleaseArchitecture',
     `The release holds Node for ${node.architecture}, and instanceType needs ${needed}; make it again by ` +
       `\`npm run release -- --architecture ${needed}\`.`,
-  );
-}
-
-/** Whoever they are: what isn't encrypted on its way is refused. */
-function tlsOnly(bucketArn: string): string {
-  return terraform(
-    new Call('jsonencode', {
-      Version: '2012-10-17',
-      Statement: [
-        {
-          Sid: 'TlsOnly',
-          Effect: 'Deny',
-          Principal: '*',
-          Action: 's3:*',
-          Resource: [bucketArn, `${bucketArn}/*`],
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        },
-      ],
-    }),
   );
 }
