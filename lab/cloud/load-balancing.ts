@@ -1,8 +1,10 @@
-/** Elastic Load Balancing as the lab's data planes need it: each balancer's HTTP listener and its target group. */
+/** Elastic Load Balancing as the lab's data planes need it: each balancer's listener and its target group. */
 import {
+  type Action,
   DescribeListenersCommand,
   DescribeLoadBalancerAttributesCommand,
   DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
   DescribeTargetGroupAttributesCommand,
   DescribeTargetGroupsCommand,
   type ElasticLoadBalancingV2Client,
@@ -13,7 +15,7 @@ import {
 import type { BalancerConfiguration } from '../balancer/balancer';
 
 export interface LoadBalancing {
-  /** One for each load balancer whose HTTP listener forwards to a target group, by its ARN. */
+  /** One for each load balancer of which a listener forwards to a target group, by its ARN. */
   readonly dataPlanes: ReadonlyMap<string, DataPlaneDescription>;
   readonly targetGroups: ReadonlyMap<string, TargetGroupDescription>;
 }
@@ -98,9 +100,9 @@ async function describeDataPlane(
 ): Promise<[string, DataPlaneDescription] | undefined> {
   const arn = balancer.LoadBalancerArn ?? '';
   const { Listeners = [] } = await elbv2.send(new DescribeListenersCommand({ LoadBalancerArn: arn }));
-  const listener = Listeners.find(({ Protocol }) => Protocol === 'HTTP');
-  const target = targetGroups.find((candidate) => candidate.arn === forwardsTo(listener));
-  if (listener === undefined || target === undefined) return undefined;
+  const serving = await findServing(elbv2, Listeners, targetGroups);
+  if (serving === undefined) return undefined;
+  const { listener, target } = serving;
   const { Attributes = [] } = await elbv2.send(
     new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn: arn }),
   );
@@ -114,8 +116,33 @@ async function describeDataPlane(
   return [arn, description];
 }
 
-function forwardsTo(listener: Listener | undefined): string | undefined {
-  const action = listener?.DefaultActions?.find(({ Type }) => Type === 'forward');
+/**
+ * The listener to serve and the target group behind it: by a default action first, since one for HTTP that redirects to
+ * HTTPS has no targets; else, on a load balancer that several services share, by a rule.
+ */
+async function findServing(
+  elbv2: ElasticLoadBalancingV2Client,
+  listeners: readonly Listener[],
+  targetGroups: readonly Described[],
+): Promise<{ readonly listener: Listener; readonly target: Described } | undefined> {
+  const targetOf = (actions: readonly Action[] | undefined) =>
+    targetGroups.find(({ arn }) => arn === forwardsTo(actions));
+  for (const listener of listeners) {
+    const target = targetOf(listener.DefaultActions);
+    if (target !== undefined) return { listener, target };
+  }
+  for (const listener of listeners) {
+    const { Rules = [] } = await elbv2.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }));
+    for (const { Actions } of Rules) {
+      const target = targetOf(Actions);
+      if (target !== undefined) return { listener, target };
+    }
+  }
+  return undefined;
+}
+
+function forwardsTo(actions: readonly Action[] | undefined): string | undefined {
+  const action = actions?.find(({ Type }) => Type === 'forward');
   return action?.TargetGroupArn ?? action?.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
 }
 
