@@ -24,7 +24,7 @@ class ServiceStack extends TerraformStack {
     this.output('security_group_id', service.securityGroupId, 'The instances: what a database admits.');
     this.output('autoscaling_group_name', service.autoscalingGroupName, 'The Auto Scaling group.');
     this.output('target_group_arn', service.targetGroupArn, 'The target group.');
-    this.output('load_balancer_arn', service.loadBalancer.loadBalancer.arn, 'The load balancer.');
+    this.output('load_balancer_arn', service.loadBalancer.arn, 'The load balancer.');
     this.output('launch_template_id', service.fleet.launchTemplate.id, 'The launch template.');
     this.output('release_bucket', service.release.bucket.id, 'The bucket with what instances run.');
     this.output('vpc_id', service.network.vpcId, 'The VPC.');

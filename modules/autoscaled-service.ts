@@ -6,7 +6,7 @@ import { LoadBalancer } from './load-balancer';
 import { Logs } from './logs';
 import { Network } from './network';
 import { forbidDuplicates } from './private/naming';
-import type { AutoscaledServiceProps } from './props';
+import type { AutoscaledServiceProps, SourceProps } from './props';
 import { checkService } from './props';
 import { Release } from './release';
 import { Scaling } from './scaling';
@@ -46,12 +46,12 @@ export class AutoscaledService extends Construct {
 
   /** Where the service answers. */
   get url(): string {
-    return `http://${this.dnsName}`;
+    return this.loadBalancer.url;
   }
 
   /** The load balancer's name in the DNS. */
   get dnsName(): string {
-    return this.loadBalancer.loadBalancer.dnsName;
+    return this.loadBalancer.dnsName;
   }
 
   /** The instances' security group: what a database admits. */
@@ -65,5 +65,13 @@ export class AutoscaledService extends Construct {
 
   get targetGroupArn(): string {
     return this.loadBalancer.targetGroup.arn;
+  }
+
+  /**
+   * Lets one more connect to the load balancer: ranges, a prefix list, or the members of a security group.
+   * @param name of the source, part of Terraform's addresses
+   */
+  allowFrom(name: string, source: SourceProps): void {
+    this.loadBalancer.allowFrom(name, source);
   }
 }

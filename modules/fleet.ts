@@ -21,7 +21,7 @@ import type { Release } from './release';
 /** The settings of a service that its fleet reads, and the parts it stands on. */
 export interface FleetProps
   extends PartProps,
-    Omit<AutoscaledServiceProps, 'network' | 'image' | 'release' | 'logs'> {
+    Omit<AutoscaledServiceProps, 'network' | 'loadBalancer' | 'image' | 'release' | 'logs'> {
   readonly network: Network;
   readonly loadBalancer: LoadBalancer;
   readonly image: Image;
@@ -53,7 +53,7 @@ export class Fleet extends Construct {
       loadBalancer: props.loadBalancer,
       ssh: props.ssh,
     });
-    const account = new Account(this, 'Account', props.name);
+    const account = Account.of(this, props.name);
     const { logGroupName } = props.logs;
     this.role = new InstanceRole(this, 'Role', {
       ...props,
@@ -184,8 +184,7 @@ export class Fleet extends Construct {
           ...network.routes,
           ...this.securityGroup.rules,
           ...this.role.policies,
-          loadBalancer.ingressRule,
-          loadBalancer.listener,
+          ...loadBalancer.requirements,
         ],
       }),
     );

@@ -3,10 +3,11 @@ import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
 import { type ITerraformDependable, TerraformIterator } from 'cdktf';
 import { Construct } from 'constructs';
-import { instancePort, type LoadBalancer } from './load-balancer';
+import type { LoadBalancer } from './load-balancer';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
 import type { SshProps } from './props';
+import { instancePort } from './target-group';
 
 export interface InstanceSecurityGroupProps extends PartProps {
   readonly vpcId: string;
@@ -41,14 +42,14 @@ export class InstanceSecurityGroup extends Construct {
     this.securityGroup = group;
     const fromLoadBalancer = new VpcSecurityGroupIngressRule(this, 'FromLoadBalancer', {
       securityGroupId: group.id,
-      referencedSecurityGroupId: loadBalancer.securityGroup.id,
+      referencedSecurityGroupId: loadBalancer.securityGroupId,
       ipProtocol: 'tcp',
       fromPort: instancePort,
       toPort: instancePort,
       tags: tagsOf(props, 'from-load-balancer'),
     });
     const toInstances = new VpcSecurityGroupEgressRule(this, 'ToInstances', {
-      securityGroupId: loadBalancer.securityGroup.id,
+      securityGroupId: loadBalancer.securityGroupId,
       referencedSecurityGroupId: group.id,
       ipProtocol: 'tcp',
       fromPort: instancePort,

@@ -160,6 +160,15 @@ function range(min: number, max: number): string {
 
 /** Long values are cut: the setting's path is what finds them. */
 function show(value: unknown): string {
-  const json = JSON.stringify(value) ?? String(value);
+  const json = written(value);
   return json.length > 100 ? `${json.slice(0, 100)}…` : json;
+}
+
+/** A construct, given by mistake, is a circle that JSON can't write. */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
 }

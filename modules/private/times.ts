@@ -1,5 +1,6 @@
-import type { AutoscaledServiceProps } from '../props';
+import type { AutoscaledServiceProps, LoadBalancerProps } from '../props';
 import { serviceDefaults } from '../props/defaults';
+import { isExisting } from '../props/load-balancer';
 import { ServiceError } from '../service-error';
 
 /**
@@ -42,7 +43,6 @@ const fixed = {
   registration: 15,
   appDrain: 25,
   systemdStop: 35,
-  loadBalancerIdle: 60,
   nginxKeepAlive: 75,
   nginxUpstreamKeepAlive: 60,
   nodeKeepAlive: 72,
@@ -65,7 +65,7 @@ const called: Record<keyof Times, string> = {
   appDrain: "the app's drain",
   deregistrationDelay: 'deregistrationDelaySeconds',
   systemdStop: "systemd's TimeoutStopSec",
-  loadBalancerIdle: "the load balancer's idle timeout",
+  loadBalancerIdle: 'loadBalancer.idleTimeoutSeconds',
   nginxKeepAlive: "nginx's keepalive_timeout",
   nginxUpstreamKeepAlive: "nginx's upstream keepalive_timeout",
   nodeKeepAlive: "Node's keepAliveTimeout",
@@ -132,6 +132,7 @@ export const rules: readonly Rule[] = [
 /** The budgets of a service, checked. Throws TimesCollide. */
 export function timesOf(
   props: Pick<AutoscaledServiceProps, 'bootSeconds' | 'healthCheck' | 'deregistrationDelaySeconds'>,
+  loadBalancer?: LoadBalancerProps,
 ): Times {
   const boot = props.bootSeconds ?? serviceDefaults.bootSeconds;
   const healthCheckInterval =
@@ -151,6 +152,9 @@ export function timesOf(
     healthCheckGracePeriod: fullMinutesAbove(firstCheck),
     // Time for an instance that never gets ready, and for the one that replaces it.
     capacityTimeout: fullMinutesAbove(2 * hookHeartbeat + firstCheck),
+    loadBalancerIdle:
+      (isExisting(loadBalancer) ? undefined : loadBalancer?.idleTimeoutSeconds) ??
+      serviceDefaults.loadBalancer.idleTimeoutSeconds,
     deregistrationDelay: props.deregistrationDelaySeconds ?? serviceDefaults.deregistrationDelaySeconds,
   };
   checkTimes(times);

@@ -1,6 +1,9 @@
 import { healthCheckDefaults } from './health-check';
+import { httpsDefaults } from './https';
 import { imageDefaults } from './image';
+import { loadBalancerDefaults } from './load-balancer';
 import { networkDefaults } from './network';
+import { routingDefaults } from './routing';
 
 /** The defaults of every setting, for everybody who states one. */
 export const serviceDefaults = {
@@ -16,5 +19,8 @@ export const serviceDefaults = {
   rootVolumeGiB: 8,
   network: networkDefaults,
   image: imageDefaults,
+  loadBalancer: loadBalancerDefaults,
+  https: httpsDefaults,
+  routing: routingDefaults,
   healthCheck: healthCheckDefaults,
 } as const;

@@ -4,10 +4,16 @@
  */
 export * from './access';
 export * from './defaults';
+export * from './domain';
 export * from './environment';
 export * from './health-check';
+export * from './https';
 export * from './image';
+export * from './listener-rule';
+export * from './load-balancer';
 export * from './logs';
 export * from './network';
+export * from './routing';
 export * from './service';
+export * from './source';
 export * from './tags';

@@ -14,11 +14,16 @@ import { timesOf } from '../private/times';
 import { ServiceError } from '../service-error';
 import { checkPolicyStatement, checkSsh, type PolicyStatementProps, type SshProps } from './access';
 import { serviceDefaults } from './defaults';
+import { checkDomain, type DomainProps } from './domain';
+import { checkEdge } from './edge';
 import { checkEnvironment, checkSecrets } from './environment';
 import { checkHealthCheck, type HealthCheckProps } from './health-check';
+import { checkHttps, type HttpsProps } from './https';
 import { checkImage, checkInstanceType, type ImageProps } from './image';
+import { checkLoadBalancer, type LoadBalancerProps } from './load-balancer';
 import { checkLogs, type LogsProps } from './logs';
 import { checkNetwork, type NetworkProps } from './network';
+import { checkRouting, type RoutingProps } from './routing';
 import { checkTags } from './tags';
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/what-is-amazon-ec2-auto-scaling.html */
@@ -121,6 +126,17 @@ export interface AutoscaledServiceProps {
    * @see https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html
    */
   readonly rootVolumeGiB?: number;
+  /** What stands in front of the instances. @default - an internet-facing load balancer of the service's own */
+  readonly loadBalancer?: LoadBalancerProps;
+  /**
+   * HTTPS at the load balancer; instances are asked over HTTP inside the VPC. `{ "issued": {} }` has ACM issue a
+   * certificate for the names in `domain`. @default - HTTP only
+   */
+  readonly https?: HttpsProps;
+  /** Names of the service in the DNS. @default - none: the load balancer's own name, from AWS */
+  readonly domain?: DomainProps;
+  /** Which instance a request goes to. @default - one after the other */
+  readonly routing?: RoutingProps;
   /** How the load balancer finds out which instances serve. @default - see {@link HealthCheckProps} */
   readonly healthCheck?: HealthCheckProps;
   /**
@@ -188,6 +204,10 @@ const service = object(
     securityGroupIds: listOf(text('the id of a security group, sg-…', /^sg-\S+$/), 0, 4),
     policyStatements: listOf(checkPolicyStatement),
     rootVolumeGiB: wholeNumber(1, 16384),
+    loadBalancer: checkLoadBalancer,
+    https: checkHttps,
+    domain: checkDomain,
+    routing: checkRouting,
     healthCheck: checkHealthCheck,
     deregistrationDelaySeconds: wholeNumber(0, 3600),
     tags: checkTags,
@@ -212,5 +232,6 @@ export function checkService(
       `minCapacity ${min} is above maxCapacity ${props.maxCapacity}; raise the max or lower the min.`,
     );
   }
-  timesOf(props);
+  checkEdge(props, isReference);
+  timesOf(props, props.loadBalancer);
 }
