@@ -53,7 +53,8 @@ export class Https extends Construct {
             issued !== undefined && arn !== undefined && given !== undefined
               ? issued.choose(arn, given)
               : arn,
-          mutualAuthentication: clients && this.mutualAuthentication(clients),
+          // Said where it is off, too: the provider leaves it as it was where nothing is said.
+          mutualAuthentication: clients === undefined ? { mode: 'off' } : this.mutualAuthentication(clients),
           routingHttpResponseStrictTransportSecurityHeaderValue: settings.strictTransportSecurity,
           defaultAction: [{ type: 'forward', targetGroupArn: props.targetGroupArn }],
           tags: tagsOf(props, 'https'),

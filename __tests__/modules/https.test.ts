@@ -38,6 +38,7 @@ describe('HTTPS by a certificate that is there', () => {
       protocol: 'HTTPS',
       ssl_policy: 'ELBSecurityPolicy-TLS13-1-2-2021-06',
       certificate_arn: certificateArn,
+      mutual_authentication: { mode: 'off' },
       default_action: [{ type: 'forward', target_group_arn: '${aws_lb_target_group.web.arn}' }],
     });
     expect(at(configuration, 'aws_vpc_security_group_ingress_rule.web_https_from_everywhere')).toMatchObject({

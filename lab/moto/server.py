@@ -28,12 +28,14 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
 from werkzeug.serving import run_simple  # noqa: E402
 
 from lifecycle_rules import remember_newer_versions  # noqa: E402
+from mutual_authentication import remember_mutual_authentication  # noqa: E402
 
 # Loaded before the first request, so that a region's default VPC exists from the start.
 SERVICES = ["ec2", "elbv2", "iam", "s3", "ssm", "sts", "cloudwatch", "logs"]
 
-# What AWS too keeps after a resource is gone: data, and what the account comes with.
-NO_RESOURCES = {"MetricDatum", "MetricAggregatedDatum", "MetricDatumBase", "AccountSummary"}
+# What AWS too keeps after a resource is gone: data, and what the account comes with. And what it never had: moto makes
+# a DelegationSet for the name servers of each hosted zone, and keeps it.
+NO_RESOURCES = {"MetricDatum", "MetricAggregatedDatum", "MetricDatumBase", "AccountSummary", "DelegationSet"}
 
 # moto forgets to delete these with their VPC, which on AWS never outlives it.
 BELONGS_TO_VPC = {"NetworkAcl", "NetworkInterface"}
@@ -136,6 +138,7 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, end)
     load()
     remember_newer_versions()
+    remember_mutual_authentication()
     run_simple(
         "127.0.0.1",
         port,

@@ -87,6 +87,8 @@ export const loadBalancerConfigurations: readonly Configuration[] = [
   },
   {
     title: 'with IPv6 callers, in a network that has it',
+    notInMoto:
+      "moto shows no state of a subnet's IPv6 range: the provider waits 3 minutes for it to become associated",
     props: (stack) => {
       const { route: _, ...network } = existingNetwork(stack, true);
       return {
