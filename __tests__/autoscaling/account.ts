@@ -33,6 +33,8 @@ export class Account {
   readonly probes = new Map<string, ProbeResult>();
   /** Set, and EC2 refuses to launch with this message. */
   launchRefusal: string | undefined;
+  /** Set, and what is launched has a machine that ends at once. */
+  machinesFail = false;
   /** Zones in which it refuses alone. */
   readonly fullZones = new Set<string>();
   #ids = 0;
@@ -204,7 +206,7 @@ export class Account {
       return;
     }
     const id = `i-${String(++this.#ids).padStart(17, '0')}`;
-    this.machines.set(id, 'running');
+    this.machines.set(id, this.machinesFail ? 'gone' : 'running');
     const { launchTemplate } = order.group;
     instanceLaunched(
       order.group,

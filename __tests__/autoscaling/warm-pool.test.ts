@@ -169,6 +169,18 @@ describe('B19: a warm pool', () => {
     expect(account.instances()).toHaveLength(2);
   });
 
+  test('B13: one that never came up has its successor a little later', () => {
+    const { account } = withPool({ MaxGroupPreparedCapacity: '0' });
+    account.machinesFail = true;
+    account.call('PutWarmPool', { ...group, MaxGroupPreparedCapacity: '2' });
+    account.settle();
+    expect(account.instances()).toHaveLength(1);
+    account.machinesFail = false;
+    account.advance(2);
+    account.settle();
+    expect(account.instances('Warmed:Stopped')).toHaveLength(1);
+  });
+
   test('what is too many goes when less is prepared', () => {
     const { account } = withPool();
     account.call('PutWarmPool', { ...group, MaxGroupPreparedCapacity: '2' });

@@ -59,9 +59,14 @@ function hasWarmed(group: Group): boolean {
   return [...group.instances.values()].some(isWarmed);
 }
 
+/** Milliseconds; our choice. */
+const pauseAfterFailure = 2000;
+
 function advance(group: Group, instance: Instance, world: World): Order[] {
   const machine = world.machines.get(instance.id) ?? 'gone';
   if (machine === 'gone' || instance.health === 'Unhealthy') {
+    // One that never came up: the next would hardly do better at once (rule B13).
+    if (instance.state === 'Warmed:Pending') group.launchesAfter = world.now + pauseAfterFailure;
     beginTermination(group, instance, startPoolActivity(world.now, 1, 0), world);
     return [];
   }
