@@ -3,9 +3,9 @@ import { Route53Zone } from '@cdktf/provider-aws/lib/route53-zone';
 import { TerraformOutput, Token } from 'cdktf';
 import { AutoscaledService, type AutoscaledServiceProps, presentIf } from '../../modules';
 import { expression } from '../../modules/private/expression';
+import { certificateArn } from './balancers';
 import { addressesOf, at, type Configuration, synthesize, synthesizeService } from './synthesize';
 
-const certificateArn = 'arn:aws:acm:eu-central-1:123456789012:certificate/1';
 const standard = synthesizeService();
 
 function urlOf(props: Partial<AutoscaledServiceProps>): string {
