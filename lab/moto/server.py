@@ -41,7 +41,7 @@ NO_RESOURCES = {"MetricDatum", "MetricAggregatedDatum", "MetricDatumBase", "Acco
 BELONGS_TO_VPC = {"NetworkAcl", "NetworkInterface"}
 
 # AWS shows a deleted resource of these kinds for some time yet.
-GONE = {"terminated", "deleted"}
+GONE = {"terminated", "deleted", "pendingdeletion"}
 
 
 def inventory() -> list[str]:
@@ -97,7 +97,8 @@ def name_of(resource: Any, position: int) -> str:
 
 
 def is_gone(resource: BaseModel) -> bool:
-    state = getattr(resource, "_state", None) or getattr(resource, "state", None)
+    states = [getattr(resource, name, None) for name in ("_state", "state", "key_state")]
+    state = next((each for each in states if each), None)
     return str(getattr(state, "name", state)).lower() in GONE
 
 
