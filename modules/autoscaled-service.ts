@@ -6,7 +6,7 @@ import { LoadBalancer } from './load-balancer';
 import { Logs } from './logs';
 import { Network } from './network';
 import { forbidDuplicates } from './private/naming';
-import type { AutoscaledServiceProps, SourceProps } from './props';
+import type { AutoscaledServiceProps, PolicyStatementProps, SourceProps } from './props';
 import { checkService } from './props';
 import { Release } from './release';
 import { Scaling } from './scaling';
@@ -73,5 +73,10 @@ export class AutoscaledService extends Construct {
    */
   allowFrom(name: string, source: SourceProps): void {
     this.loadBalancer.allowFrom(name, source);
+  }
+
+  /** Lets the service do something on AWS, as `policyStatements` do. */
+  addPolicyStatement(statement: PolicyStatementProps): void {
+    this.fleet.addPolicyStatement(statement);
   }
 }

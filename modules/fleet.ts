@@ -1,25 +1,30 @@
-import { AutoscalingGroup } from '@cdktf/provider-aws/lib/autoscaling-group';
+import { AutoscalingGroup, type AutoscalingGroupConfig } from '@cdktf/provider-aws/lib/autoscaling-group';
 import { AutoscalingLifecycleHook } from '@cdktf/provider-aws/lib/autoscaling-lifecycle-hook';
 import { DataAwsEc2InstanceTypeOfferings } from '@cdktf/provider-aws/lib/data-aws-ec2-instance-type-offerings';
-import { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
-import { Fn, Op, type Precondition, Token } from 'cdktf';
+import type { LaunchTemplate } from '@cdktf/provider-aws/lib/launch-template';
+import { dependable, Fn, type ITerraformDependable, Op, type Precondition, Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { userData } from './boot';
+import { addGroupBlocks } from './group-blocks';
 import type { Image } from './image';
 import { InstanceRole } from './instance-role';
 import { InstanceSecurityGroup } from './instance-security-group';
+import { InstanceTemplate } from './launch-template';
 import type { LoadBalancer } from './load-balancer';
 import type { Logs } from './logs';
 import type { Network } from './network';
+import { Placement } from './placement';
 import { Account } from './private/account';
+import { DefaultTags } from './private/default-tags';
 import { addressed } from './private/naming';
-import { type PartProps, tagsOf } from './private/part';
+import { Option } from './private/option';
+import type { PartProps } from './private/part';
 import { timesOf } from './private/times';
-import { type AutoscaledServiceProps, serviceDefaults } from './props';
+import { type AutoscaledServiceProps, type PolicyStatementProps, serviceDefaults } from './props';
 import type { Release } from './release';
+import { VolumeKey } from './volume-key';
 
 /** The settings of a service that its fleet reads, and the parts it stands on. */
-export interface FleetProps
+export interface FleetConstructProps
   extends PartProps,
     Omit<AutoscaledServiceProps, 'network' | 'loadBalancer' | 'image' | 'release' | 'logs'> {
   readonly network: Network;
@@ -40,31 +45,52 @@ export const launchHookName = 'launch';
 export class Fleet extends Construct {
   readonly securityGroup: InstanceSecurityGroup;
   readonly role: InstanceRole;
-  readonly launchTemplate: LaunchTemplate;
+  /** Undefined where the account's own key encrypts the volumes. */
+  readonly volumeKey: VolumeKey | undefined;
+  /** Undefined where instances stand wherever there is room. */
+  readonly placement: Placement | undefined;
   readonly autoscalingGroup: AutoscalingGroup;
   readonly launchHook: AutoscalingLifecycleHook;
+  private readonly template: InstanceTemplate;
+  private readonly requirements: Set<ITerraformDependable>;
 
-  constructor(scope: Construct, id: string, props: FleetProps) {
+  constructor(scope: Construct, id: string, props: FleetConstructProps) {
     super(scope, id);
+    const { name, fleet = {} } = props;
+    const account = Account.of(this, name);
+    const defaultTags = new DefaultTags(this, 'DefaultTags', name);
     this.securityGroup = new InstanceSecurityGroup(this, 'SecurityGroup', {
-      name: props.name,
+      name,
       tags: props.tags,
       vpcId: props.network.vpcId,
       loadBalancer: props.loadBalancer,
       ssh: props.ssh,
     });
-    const account = Account.of(this, props.name);
-    const { logGroupName } = props.logs;
     this.role = new InstanceRole(this, 'Role', {
       ...props,
+      ...fleet,
       account,
-      autoscalingGroupName: props.name,
-      logGroupName,
+      autoscalingGroupName: name,
+      logGroupName: props.logs.logGroupName,
     });
-    this.launchTemplate = this.addLaunchTemplate(props, account.region);
+    const volumeKey = Option.of(fleet.volumeKey);
+    this.volumeKey = volumeKey && new VolumeKey(this, 'VolumeKey', { name, account, volumeKey });
+    const placement = Option.of(fleet.placement);
+    this.placement = placement && new Placement(this, 'Placement', { ...props, placement });
+    this.template = new InstanceTemplate(this, 'Template', {
+      ...props,
+      region: account.region,
+      role: this.role,
+      securityGroupId: this.securityGroup.securityGroup.id,
+      launchHookName,
+      defaultTags,
+      volumeKey: this.volumeKey,
+    });
+    this.requirements = this.requirementsOf(props);
     this.autoscalingGroup = this.addAutoscalingGroup(props);
+    addGroupBlocks(this.autoscalingGroup, { ...props, defaultTags, launchTemplate: this.templateVersion });
     this.launchHook = addressed(
-      props.name,
+      name,
       new AutoscalingLifecycleHook(this, 'LaunchHook', {
         ...this.hookSettings(props),
         autoscalingGroupName: this.autoscalingGroup.name,
@@ -74,12 +100,58 @@ export class Fleet extends Construct {
     );
   }
 
+  get launchTemplate(): LaunchTemplate {
+    return this.template.launchTemplate;
+  }
+
   /** The attribute that changes when the group is replaced: as what hangs on the group's name has to know. */
   get groupIdentity(): string {
     return `${this.autoscalingGroup.terraformResourceType}.${this.autoscalingGroup.friendlyUniqueId}.id`;
   }
 
-  private hookSettings(props: FleetProps) {
+  /** Lets the service do something on AWS. The statement can't refer to the group, which waits for it. */
+  addPolicyStatement(statement: PolicyStatementProps): void {
+    this.waitFor(this.role.addPolicyStatement(statement));
+  }
+
+  /** @param shortName part of the attachment's Terraform address */
+  addManagedPolicy(shortName: string, policyArn: string): void {
+    this.waitFor(this.role.addManagedPolicy(shortName, policyArn));
+  }
+
+  /** A further security group of every instance, launched from now on. */
+  addSecurityGroup(securityGroupId: string): void {
+    this.template.addSecurityGroup(securityGroupId);
+  }
+
+  /**
+   * Lets members of a security group connect to the instances at a port.
+   * @param source what they are, part of the rule's Terraform address
+   */
+  allowFrom(source: string, securityGroupId: string, port: number): void {
+    this.waitFor(this.securityGroup.allowFrom(source, securityGroupId, port));
+  }
+
+  /** The first instance starts with the group, and needs it. */
+  private waitFor(requirement: ITerraformDependable): void {
+    if (this.requirements.has(requirement)) return;
+    this.requirements.add(requirement);
+    this.autoscalingGroup.dependsOn?.push(dependable(requirement));
+  }
+
+  /** An instance starts with the group and needs all this at once; nothing in the group refers to it. */
+  private requirementsOf({ release, network, loadBalancer }: FleetConstructProps): Set<ITerraformDependable> {
+    return new Set([
+      ...release.requirements,
+      ...network.routes,
+      ...this.securityGroup.rules,
+      ...this.role.policies,
+      ...loadBalancer.requirements,
+      ...(this.volumeKey?.grant === undefined ? [] : [this.volumeKey.grant]),
+    ]);
+  }
+
+  private hookSettings(props: FleetConstructProps) {
     return {
       name: launchHookName,
       lifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
@@ -88,63 +160,7 @@ export class Fleet extends Construct {
     };
   }
 
-  private addLaunchTemplate(props: FleetProps, region: string): LaunchTemplate {
-    const { name, image, network, release } = props;
-    return addressed(
-      name,
-      new LaunchTemplate(this, 'LaunchTemplate', {
-        name,
-        description: `Instances of ${name}`,
-        imageId: image.imageId,
-        instanceType: props.instanceType ?? serviceDefaults.instanceType,
-        keyName: props.ssh?.keyName,
-        iamInstanceProfile: { arn: this.role.profile.arn },
-        userData: userData({
-          ...props,
-          region,
-          autoscalingGroupName: name,
-          launchHookName,
-          releaseBucket: release.bucket.id,
-          app: release.appObject,
-          node: release.nodeObject,
-          logGroupName: props.logs.logGroupName,
-        }),
-        networkInterfaces: [
-          {
-            // Said here and not by the subnets, so that it holds in subnets of somebody else's making too.
-            associatePublicIpAddress: String(network.instancesArePublic),
-            deleteOnTermination: 'true',
-            deviceIndex: 0,
-            securityGroups: [this.securityGroup.securityGroup.id, ...(props.securityGroupIds ?? [])],
-          },
-        ],
-        blockDeviceMappings: [
-          {
-            deviceName: image.rootDeviceName,
-            ebs: {
-              volumeSize: props.rootVolumeGiB ?? image.rootVolumeGiB,
-              volumeType: 'gp3',
-              encrypted: 'true',
-              deleteOnTermination: 'true',
-            },
-          },
-        ],
-        metadataOptions: {
-          httpEndpoint: 'enabled',
-          httpTokens: 'required',
-          // Said although it is the default: some images ask for 2, and containers would get the role then.
-          httpPutResponseHopLimit: 1,
-          instanceMetadataTags: 'disabled',
-        },
-        // A CPU datapoint each minute: with basic monitoring, target tracking would learn of load after five.
-        monitoring: { enabled: true },
-        // The group tags its instances; their volumes are tagged from here.
-        tagSpecifications: [{ resourceType: 'volume', tags: tagsOf(props) }],
-      }),
-    );
-  }
-
-  private addAutoscalingGroup(props: FleetProps): AutoscalingGroup {
+  private addAutoscalingGroup(props: FleetConstructProps): AutoscalingGroup {
     const { name, network, loadBalancer } = props;
     const times = timesOf(props);
     const minSize = props.minCapacity ?? serviceDefaults.minCapacity;
@@ -156,11 +172,6 @@ export class Fleet extends Construct {
         minSize,
         maxSize: props.maxCapacity ?? Math.max(minSize, serviceDefaults.maxCapacity),
         vpcZoneIdentifier: network.instanceSubnetIds,
-        // With $Latest a new version would change nothing in the plan.
-        launchTemplate: {
-          id: this.launchTemplate.id,
-          version: Token.asString(this.launchTemplate.latestVersion),
-        },
         targetGroupArns: [loadBalancer.targetGroup.arn],
         healthCheckType: 'ELB',
         healthCheckGracePeriod: times.healthCheckGracePeriod,
@@ -171,31 +182,44 @@ export class Fleet extends Construct {
         waitForCapacityTimeout: `${times.capacityTimeout}s`,
         // The first instance starts with the group, before a hook of its own could stand beside it.
         initialLifecycleHook: [this.hookSettings(props)],
-        tag: Object.entries(tagsOf(props)).map(([key, value]) => ({ key, value, propagateAtLaunch: true })),
+        ...this.groupSettings(props),
         lifecycle: {
           precondition: this.offeringCondition(props),
           replaceTriggeredBy: network.replacedWith,
           // A change of it would replace the group; the hook beside it takes the change.
           ignoreChanges: ['initial_lifecycle_hook'],
         },
-        // An instance starts with the group and needs all this at once; nothing in the group refers to it.
-        dependsOn: [
-          ...props.release.requirements,
-          ...network.routes,
-          ...this.securityGroup.rules,
-          ...this.role.policies,
-          ...loadBalancer.requirements,
-        ],
+        dependsOn: [...this.requirements],
       }),
     );
   }
 
+  /** With $Latest a new version would change nothing in the plan. */
+  private get templateVersion() {
+    return { id: this.launchTemplate.id, version: Token.asString(this.launchTemplate.latestVersion) };
+  }
+
+  /** What of the fleet's settings is an argument of the group; undefined leaves it to AWS. */
+  private groupSettings({ fleet = {} }: FleetConstructProps): Partial<AutoscalingGroupConfig> {
+    return {
+      maxInstanceLifetime: fleet.maximumLifetimeSeconds,
+      terminationPolicies: fleet.terminationPolicies && [...fleet.terminationPolicies],
+      protectFromScaleIn: fleet.protectFromScaleIn,
+      suspendedProcesses: fleet.suspendedProcesses && [...fleet.suspendedProcesses],
+      placementGroup: this.placement?.groupName,
+    };
+  }
+
   /**
    * Not every zone has every instance type. That is checked, and never the source of the list of zones: another
-   * type must not replace subnets. In a given VPC, where a subnet's zone isn't known, AWS itself says so.
+   * type must not replace subnets. In a given VPC, where a subnet's zone isn't known, AWS itself says so; of several
+   * types, each zone gets those that it has.
    */
-  private offeringCondition({ name, network, ...props }: FleetProps): Precondition[] {
-    if (network.zoneNames === undefined) return [];
+  private offeringCondition({ name, network, fleet, ...props }: FleetConstructProps): Precondition[] {
+    const { mixedInstances } = fleet ?? {};
+    const hasOthers =
+      mixedInstances?.instanceTypes !== undefined || mixedInstances?.requirements !== undefined;
+    if (network.zoneNames === undefined || hasOthers) return [];
     const type = props.instanceType ?? serviceDefaults.instanceType;
     const offerings = addressed(
       name,

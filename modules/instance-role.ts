@@ -1,13 +1,19 @@
 import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
-import { Fn, type ITerraformDependable, Token } from 'cdktf';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { Fn, type ITerraformDependable, Lazy, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Account } from './private/account';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
-import type { PolicyStatementProps } from './props';
+import {
+  checkManagedPolicy,
+  checkManagedPolicyName,
+  checkPolicyStatement,
+  type PolicyStatementProps,
+} from './props';
 import { type Release, releasePrefix } from './release';
 
 export interface InstanceRoleProps extends PartProps {
@@ -19,6 +25,9 @@ export interface InstanceRoleProps extends PartProps {
   /** Where the instances ship their logs. @default - nowhere */
   readonly logGroupName?: string;
   readonly policyStatements?: readonly PolicyStatementProps[];
+  /** ARNs of managed policies by a short name. @default - none */
+  readonly managedPolicies?: Readonly<Record<string, string>>;
+  readonly permissionsBoundaryArn?: string;
 }
 
 /**
@@ -41,12 +50,16 @@ const sessionManager: PolicyStatementProps = {
 export class InstanceRole extends Construct {
   readonly role: IamRole;
   readonly profile: IamInstanceProfile;
-  /** An instance needs them from its first second on. */
-  readonly policies: readonly ITerraformDependable[];
+  /** What the service may do, beside what the instance needs; there once something is allowed. */
+  private servicePolicy: IamRolePolicy | undefined;
+  private readonly serviceStatements: PolicyStatementProps[] = [];
+  private readonly service: string;
+  private readonly requirements: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: InstanceRoleProps) {
     super(scope, id);
-    const { name, policyStatements = [] } = props;
+    const { name, policyStatements = [], managedPolicies = {} } = props;
+    this.service = name;
     // IAM names are the account's, not the region's: with a fixed name a service could run in one region only.
     const namePrefix = `${name}-instance-`;
     this.role = addressed(
@@ -62,6 +75,7 @@ export class InstanceRole extends Construct {
             ],
           }),
         ),
+        permissionsBoundary: props.permissionsBoundaryArn,
         tags: tagsOf(props),
       }),
       'instance',
@@ -71,34 +85,69 @@ export class InstanceRole extends Construct {
       new IamInstanceProfile(this, 'Profile', { namePrefix, role: this.role.name, tags: tagsOf(props) }),
       'instance',
     );
-    const policies = [
-      this.addPolicy(name, 'session-manager', [sessionManager]),
-      this.addPolicy(name, 'boot', bootStatements(props)),
+    this.requirements = [
+      this.addPolicy('session-manager', [sessionManager]),
+      this.addPolicy('boot', bootStatements(props)),
     ];
-    if (policyStatements.length > 0) policies.push(this.addPolicy(name, 'service', policyStatements));
-    this.policies = policies;
+    for (const statement of policyStatements) this.addPolicyStatement(statement);
+    for (const [shortName, arn] of Object.entries(managedPolicies)) this.addManagedPolicy(shortName, arn);
   }
 
-  private addPolicy(service: string, name: string, statements: readonly PolicyStatementProps[]) {
-    const document = {
-      Version: '2012-10-17',
-      Statement: statements.map(({ effect = 'Allow', actions, resources, conditions }) => ({
-        Effect: effect,
-        Action: actions,
-        Resource: resources,
-        Condition: conditions,
-      })),
-    };
+  /** An instance needs them from its first second on. */
+  get policies(): readonly ITerraformDependable[] {
+    return [...this.requirements];
+  }
+
+  /** @returns the policy that has the statement */
+  addPolicyStatement(statement: PolicyStatementProps): ITerraformDependable {
+    checkPolicyStatement(statement, 'statement', Token.isUnresolved);
+    this.serviceStatements.push(statement);
+    if (this.servicePolicy === undefined) {
+      this.servicePolicy = this.addPolicy('service', this.serviceStatements);
+      this.requirements.push(this.servicePolicy);
+    }
+    return this.servicePolicy;
+  }
+
+  /** @param shortName part of the attachment's Terraform address */
+  addManagedPolicy(shortName: string, policyArn: string): ITerraformDependable {
+    checkManagedPolicyName(shortName, 'shortName', Token.isUnresolved);
+    checkManagedPolicy(policyArn, 'policyArn', Token.isUnresolved);
+    const attachment = addressed(
+      this.service,
+      new IamRolePolicyAttachment(this, `managed-${shortName}`, { role: this.role.name, policyArn }),
+      shortName,
+    );
+    this.requirements.push(attachment);
+    return attachment;
+  }
+
+  /** The statements are read at synth, so that some can be added until then. */
+  private addPolicy(name: string, statements: readonly PolicyStatementProps[]): IamRolePolicy {
     return addressed(
-      service,
+      this.service,
       new IamRolePolicy(this, name, {
         name,
         role: this.role.id,
-        policy: terraform(new Call('jsonencode', document)),
+        policy: Lazy.stringValue({
+          produce: () => terraform(new Call('jsonencode', documentOf(statements))),
+        }),
       }),
       name,
     );
   }
+}
+
+function documentOf(statements: readonly PolicyStatementProps[]) {
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map(({ effect = 'Allow', actions, resources, conditions }) => ({
+      Effect: effect,
+      Action: actions,
+      Resource: resources,
+      Condition: conditions,
+    })),
+  };
 }
 
 /** What an instance needs to get into service by itself, each on its own service's things alone. */

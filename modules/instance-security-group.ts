@@ -1,11 +1,12 @@
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
-import { type ITerraformDependable, TerraformIterator } from 'cdktf';
+import { type ITerraformDependable, TerraformIterator, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { LoadBalancer } from './load-balancer';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
+import { knownText, text, wholeNumber } from './private/shape';
 import type { SshProps } from './props';
 import { instancePort } from './target-group';
 
@@ -15,6 +16,13 @@ export interface InstanceSecurityGroupProps extends PartProps {
   readonly ssh?: SshProps;
 }
 
+const sourceName = knownText(
+  'small letters, digits and single hyphens, a letter first',
+  /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,
+  'InvalidSetting',
+);
+const securityGroup = text('the id of a security group, sg-…', /^sg-\S+$/);
+
 /**
  * Who may connect to an instance: the load balancer, and nobody else unless SSH is asked for. The load balancer
  * in turn may connect to nothing but the instances. Each rule is a resource of its own, since rules inside a
@@ -22,12 +30,13 @@ export interface InstanceSecurityGroupProps extends PartProps {
  */
 export class InstanceSecurityGroup extends Construct {
   readonly securityGroup: SecurityGroup;
-  /** Traffic flows once they all exist. */
-  readonly rules: readonly ITerraformDependable[];
+  private readonly part: PartProps;
+  private readonly ruleList: ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: InstanceSecurityGroupProps) {
     super(scope, id);
-    const { name, loadBalancer } = props;
+    const { name, tags, loadBalancer } = props;
+    this.part = { name, tags };
     const group = addressed(
       name,
       new SecurityGroup(this, 'SecurityGroup', {
@@ -63,12 +72,42 @@ export class InstanceSecurityGroup extends Construct {
       ipProtocol: '-1',
       tags: tagsOf(props, 'to-everywhere'),
     });
-    this.rules = [
+    this.ruleList = [
       addressed(name, fromLoadBalancer, 'from_load_balancer'),
       addressed(name, toInstances, 'to_instances'),
       addressed(name, toEverywhere, 'to_everywhere'),
       ...(props.ssh === undefined ? [] : [this.admitSsh(props, props.ssh)]),
     ];
+  }
+
+  /** Traffic flows once they all exist. */
+  get rules(): readonly ITerraformDependable[] {
+    return [...this.ruleList];
+  }
+
+  /**
+   * Lets members of another security group connect at a port of TCP.
+   * @param source what they are, part of the rule's Terraform address
+   */
+  allowFrom(source: string, securityGroupId: string, port: number): ITerraformDependable {
+    sourceName(source, 'source', Token.isUnresolved);
+    securityGroup(securityGroupId, 'securityGroupId', Token.isUnresolved);
+    wholeNumber(1, 65_535)(port, 'port', Token.isUnresolved);
+    const title = `from-${source}-${port}`;
+    const rule = addressed(
+      this.part.name,
+      new VpcSecurityGroupIngressRule(this, title, {
+        securityGroupId: this.securityGroup.id,
+        referencedSecurityGroupId: securityGroupId,
+        ipProtocol: 'tcp',
+        fromPort: port,
+        toPort: port,
+        tags: tagsOf(this.part, title),
+      }),
+      title,
+    );
+    this.ruleList.push(rule);
+    return rule;
   }
 
   private admitSsh(props: PartProps, ssh: SshProps): VpcSecurityGroupIngressRule {

@@ -1,4 +1,4 @@
-import { architectureOf } from '../../modules/private/architecture';
+import { architectureOf, isBurstable } from '../../modules/private/architecture';
 
 test.each([
   'a1.medium',
@@ -33,4 +33,14 @@ test.each([
   'inf2.xlarge',
 ])('%s has none', (type) => {
   expect(architectureOf(type)).toBe('amd64');
+});
+
+test.each([
+  ['t2.micro', true],
+  ['t3a.nano', true],
+  ['t4g.small', true],
+  ['trn1.2xlarge', false],
+  ['m5.large', false],
+])('%s has CPU credits: %s', (type, expected) => {
+  expect(isBurstable(type)).toBe(expected);
 });

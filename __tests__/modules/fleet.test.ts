@@ -3,7 +3,7 @@ import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Token } from 'cdktf';
 import { AutoscaledService } from '../../modules';
 import { evaluate } from './evaluate';
-import { addressesOf, at, type Configuration, synthesize, synthesizeService } from './synthesize';
+import { addressesOf, at, type Block, type Configuration, synthesize, synthesizeService } from './synthesize';
 
 const standard = synthesizeService();
 describe('fleet', () => {
@@ -76,14 +76,21 @@ describe('fleet', () => {
     ]);
     expect(template.monitoring).toEqual({ enabled: true });
     const tagged = synthesizeService({ tags: { Team: 'shop' } });
-    expect(at(tagged, 'aws_launch_template.web').tag_specifications).toEqual([
-      { resource_type: 'volume', tags: { Name: 'web', Service: 'web', Team: 'shop' } },
-    ]);
-    expect(at(tagged, 'aws_autoscaling_group.web').tag).toContainEqual({
-      key: 'Team',
-      value: 'shop',
-      propagate_at_launch: true,
-    });
+    const { tag_specifications: specifications } = at(tagged, 'aws_launch_template.web');
+    const [volume, networkInterface] = specifications as { resource_type: string; tags: unknown }[];
+    expect([volume?.resource_type, networkInterface?.resource_type]).toEqual(['volume', 'network-interface']);
+    const { tag } = at(tagged, 'aws_autoscaling_group.web').dynamic as { tag: Block };
+    expect(tag.content).toEqual({ key: '${tag.key}', value: '${tag.value}', propagate_at_launch: true });
+    // The provider's own reach them too, below the service's.
+    const ofProvider = { 'data.aws_default_tags.web.tags': { CostCenter: '7', Team: 'all' } };
+    for (const tags of [tag.for_each, volume?.tags, networkInterface?.tags]) {
+      expect(evaluate(tags, ofProvider)).toEqual({
+        CostCenter: '7',
+        Name: 'web',
+        Service: 'web',
+        Team: 'shop',
+      });
+    }
     expect(at(tagged, 'aws_vpc.web').tags).toEqual({ Name: 'web', Service: 'web', Team: 'shop' });
   });
 

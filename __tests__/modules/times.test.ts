@@ -23,6 +23,7 @@ test.each([
   ['the boot and its retries', 'longestBoot', 'hookHeartbeat'],
   ['the wait of terraform apply', 'hookHeartbeat', 'capacityTimeout'],
   ['registration and the first passed check', 'firstCheck', 'healthCheckGracePeriod'],
+  ['the word of the load balancer in a rollout', 'healthCheckGracePeriod', 'rolloutWarmup'],
   ['the drain of the app', 'appDrain', 'deregistrationDelay'],
   ['the stop of the app', 'appDrain', 'systemdStop'],
   ['connections from the load balancer', 'loadBalancerIdle', 'nginxKeepAlive'],

@@ -51,6 +51,7 @@ describe('addresses', () => {
       'aws_vpc_security_group_ingress_rule.web_http_from_everywhere',
       'data.aws_availability_zones.web',
       'data.aws_caller_identity.web',
+      'data.aws_default_tags.web',
       'data.aws_ec2_instance_type_offerings.web',
       'data.aws_partition.web',
       'data.aws_region.web',

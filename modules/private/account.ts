@@ -27,6 +27,11 @@ export class Account extends Construct {
     this.accountId = addressed(name, new DataAwsCallerIdentity(this, 'CallerIdentity')).accountId;
   }
 
+  /** Of what isn't of a region: IAM's. */
+  globalArn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}::${this.accountId}:${resource}`;
+  }
+
   arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
   }

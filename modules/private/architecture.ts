@@ -9,3 +9,8 @@ export type Architecture = 'amd64' | 'arm64';
 export function architectureOf(instanceType: string): Architecture {
   return /^(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\./.test(instanceType) ? 'arm64' : 'amd64';
 }
+
+/** Types whose CPU is a share with credits. */
+export function isBurstable(instanceType: string): boolean {
+  return /^t\d/.test(instanceType);
+}

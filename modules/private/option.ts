@@ -50,6 +50,29 @@ export class Option<T extends object> {
     return Token.asString(Fn.one(Token.asList(propertyAccess(resource.fqn, ['*', name]))));
   }
 
+  /** Puts a block into a resource, as optional as the feature it belongs to. Names and arguments are Terraform's. */
+  addBlock(resource: TerraformResource, name: string, block: object): void {
+    if (this.condition === undefined) resource.addOverride(name, block);
+    else this.#addDynamicBlock(resource, name, block, `${this.condition} ? [1] : []`);
+  }
+
+  /** Puts a block into a resource for where the feature is absent, which may be decided at plan. */
+  addBlockInstead(resource: TerraformResource, name: string, block: object): void {
+    if (this.condition === undefined) return;
+    this.#addDynamicBlock(resource, name, block, `${this.condition} ? [] : [1]`);
+  }
+
+  #addDynamicBlock(resource: TerraformResource, name: string, content: object, forEach: string): void {
+    resource.addOverride(`dynamic.${name}`, { for_each: `\${${forEach}}`, content });
+  }
+
+  /** A value where the feature is there; null, which leaves an argument out, where it isn't. */
+  orNull(present: string): string {
+    return this.condition === undefined
+      ? present
+      : Token.asString(Fn.conditional(expression(this.condition), present, Token.nullValue()));
+  }
+
   /** A value where the feature is there, and another where it isn't, both Terraform's to compute or known. */
   choose(present: string, absent: string): string {
     return this.condition === undefined

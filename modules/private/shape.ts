@@ -79,6 +79,17 @@ export function listOf(check: Check, min = 0, max = Number.MAX_SAFE_INTEGER): Ch
   };
 }
 
+/** A list whose entries must be known at synth: they are compared with one another. */
+export function knownListOf(entry: Check, min = 0, max = Number.MAX_SAFE_INTEGER): Check {
+  const check = listOf(entry, min, max);
+  return (value, at, isReference) => {
+    if (isReference(value)) {
+      throw new ServiceError('InvalidSetting', `${at} is a reference; its entries must be known at synth.`);
+    }
+    check(value, at, isReference);
+  };
+}
+
 export function mapOf(key: Check, entry: Check, max = Number.MAX_SAFE_INTEGER): Check {
   return (value, at, isReference) => {
     if (!isObject(value)) refuse('InvalidSetting', at, value, 'an object');

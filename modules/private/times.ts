@@ -24,6 +24,8 @@ export interface Times {
   readonly firstCheck: number;
   /** Runs from InService, so after the launch hook. */
   readonly healthCheckGracePeriod: number;
+  /** InService until an instance refresh counts an instance as replaced, and goes on. */
+  readonly rolloutWarmup: number;
   /** How long Terraform waits for the group's first healthy instance. */
   readonly capacityTimeout: number;
   readonly appDrain: number;
@@ -61,6 +63,7 @@ const called: Record<keyof Times, string> = {
   healthCheckTimeout: 'healthCheck.timeoutSeconds',
   firstCheck: 'the time to the first passed health check (from healthCheck)',
   healthCheckGracePeriod: 'the health check grace period',
+  rolloutWarmup: 'rollout.warmupSeconds',
   capacityTimeout: 'wait_for_capacity_timeout',
   appDrain: "the app's drain",
   deregistrationDelay: 'deregistrationDelaySeconds',
@@ -102,6 +105,12 @@ export const rules: readonly Rule[] = [
     otherwise: 'the group would replace instances that the load balancer has not come to check',
   },
   {
+    shorter: 'healthCheckGracePeriod',
+    longer: 'rolloutWarmup',
+    mayBeEqual: true,
+    otherwise: 'a rollout would go on before the group hears what the load balancer thinks of a new instance',
+  },
+  {
     shorter: 'appDrain',
     longer: 'deregistrationDelay',
     otherwise: 'the load balancer would cut off requests that the app still finishes',
@@ -131,7 +140,10 @@ export const rules: readonly Rule[] = [
 
 /** The budgets of a service, checked. Throws TimesCollide. */
 export function timesOf(
-  props: Pick<AutoscaledServiceProps, 'bootSeconds' | 'healthCheck' | 'deregistrationDelaySeconds'>,
+  props: Pick<
+    AutoscaledServiceProps,
+    'bootSeconds' | 'healthCheck' | 'deregistrationDelaySeconds' | 'warmupSeconds' | 'rollout'
+  >,
   loadBalancer?: LoadBalancerProps,
 ): Times {
   const boot = props.bootSeconds ?? serviceDefaults.bootSeconds;
@@ -141,6 +153,8 @@ export function timesOf(
   const longestBoot = boot + fixed.bootRetries;
   const hookHeartbeat = fullMinutesAbove(longestBoot);
   const firstCheck = fixed.registration + healthCheckInterval + healthCheckTimeout;
+  const healthCheckGracePeriod = fullMinutesAbove(firstCheck);
+  const warmup = props.warmupSeconds ?? serviceDefaults.warmupSeconds;
   const times: Times = {
     ...fixed,
     boot,
@@ -149,7 +163,8 @@ export function timesOf(
     healthCheckInterval,
     healthCheckTimeout,
     firstCheck,
-    healthCheckGracePeriod: fullMinutesAbove(firstCheck),
+    healthCheckGracePeriod,
+    rolloutWarmup: props.rollout?.warmupSeconds ?? Math.max(warmup, healthCheckGracePeriod),
     // Time for an instance that never gets ready, and for the one that replaces it.
     capacityTimeout: fullMinutesAbove(2 * hookHeartbeat + firstCheck),
     loadBalancerIdle:

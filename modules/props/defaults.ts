@@ -3,6 +3,7 @@ import { httpsDefaults } from './https';
 import { imageDefaults } from './image';
 import { loadBalancerDefaults } from './load-balancer';
 import { networkDefaults } from './network';
+import { rolloutDefaults } from './rollout';
 import { routingDefaults } from './routing';
 
 /** The defaults of every setting, for everybody who states one. */
@@ -23,4 +24,5 @@ export const serviceDefaults = {
   https: httpsDefaults,
   routing: routingDefaults,
   healthCheck: healthCheckDefaults,
+  rollout: rolloutDefaults,
 } as const;

@@ -17,12 +17,15 @@ import { serviceDefaults } from './defaults';
 import { checkDomain, type DomainProps } from './domain';
 import { checkEdge } from './edge';
 import { checkEnvironment, checkSecrets } from './environment';
+import { checkFleet, type FleetProps } from './fleet';
+import { checkFleetTogether } from './fleet-together';
 import { checkHealthCheck, type HealthCheckProps } from './health-check';
 import { checkHttps, type HttpsProps } from './https';
 import { checkImage, checkInstanceType, type ImageProps } from './image';
 import { checkLoadBalancer, type LoadBalancerProps } from './load-balancer';
 import { checkLogs, type LogsProps } from './logs';
 import { checkNetwork, type NetworkProps } from './network';
+import { checkRollout, type RolloutProps } from './rollout';
 import { checkRouting, type RoutingProps } from './routing';
 import { checkTags } from './tags';
 
@@ -137,6 +140,10 @@ export interface AutoscaledServiceProps {
   readonly domain?: DomainProps;
   /** Which instance a request goes to. @default - one after the other */
   readonly routing?: RoutingProps;
+  /** What else can be said of the instances and their group. @default - see {@link FleetProps} */
+  readonly fleet?: FleetProps;
+  /** How running instances get a new version. @default - not until they are replaced, see {@link RolloutProps} */
+  readonly rollout?: RolloutProps;
   /** How the load balancer finds out which instances serve. @default - see {@link HealthCheckProps} */
   readonly healthCheck?: HealthCheckProps;
   /**
@@ -208,6 +215,8 @@ const service = object(
     https: checkHttps,
     domain: checkDomain,
     routing: checkRouting,
+    fleet: checkFleet,
+    rollout: checkRollout,
     healthCheck: checkHealthCheck,
     deregistrationDelaySeconds: wholeNumber(0, 3600),
     tags: checkTags,
@@ -233,5 +242,6 @@ export function checkService(
     );
   }
   checkEdge(props, isReference);
+  if (props.fleet !== undefined) checkFleetTogether(props.fleet, props, at === '' ? 'fleet' : `${at}.fleet`);
   timesOf(props, props.loadBalancer);
 }

@@ -1,6 +1,8 @@
 import type { Configuration } from './configuration';
+import { fleetConfigurations } from './fleet';
 import { imageConfigurations } from './image';
 import { loadBalancerConfigurations } from './load-balancer';
+import { rolloutConfigurations } from './rollout';
 
 export type { Configuration, ServiceOptions } from './configuration';
 
@@ -8,4 +10,6 @@ export type { Configuration, ServiceOptions } from './configuration';
 export const configurations: readonly Configuration[] = [
   ...imageConfigurations,
   ...loadBalancerConfigurations,
+  ...fleetConfigurations,
+  ...rolloutConfigurations,
 ];
