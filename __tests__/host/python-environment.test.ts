@@ -10,7 +10,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Processes } from '../../lab/host/processes';
-import { ensureMoto } from '../../lab/moto/install';
+import { ensurePythonEnvironment } from '../../lab/host/python-environment';
+import { repository } from '../support/lab-fixture';
 
 let folder: string;
 let record: string;
@@ -33,11 +34,20 @@ function python(script: string): string {
 }
 
 const directoryOf = () => join(folder, 'lab', 'moto');
+const ensureMoto = (python: string, signal?: AbortSignal) =>
+  ensurePythonEnvironment({
+    processes,
+    directory: directoryOf(),
+    program: { name: 'moto', megabytes: 140 },
+    requirementsFile: join(repository, 'lab', 'moto', 'requirements.txt'),
+    python,
+    signal,
+  });
 const unfinished = () => readdirSync(join(folder, 'lab')).filter((name) => name.includes('unfinished'));
 
 test('without a way to make an environment the package is named', async () => {
   const broken = python('echo "ensurepip is not available" >&2; exit 1');
-  await expect(ensureMoto({ processes, directory: directoryOf(), python: broken })).rejects.toMatchObject({
+  await expect(ensureMoto(broken)).rejects.toMatchObject({
     code: 'ToolsMissing',
     message: expect.stringContaining('python3-venv'),
   });
@@ -46,7 +56,7 @@ test('without a way to make an environment the package is named', async () => {
 test('an interruption ends what is being installed, and blames nothing for it', async () => {
   const controller = new AbortController();
   const slow = python(`echo ensurepip; mkdir -p "$3"; touch "${folder}/begun"; sleep 1000 & wait`);
-  const made = ensureMoto({ processes, directory: directoryOf(), python: slow, signal: controller.signal });
+  const made = ensureMoto(slow, controller.signal);
   while (!existsSync(join(folder, 'begun'))) await new Promise(setImmediate);
   controller.abort();
   await expect(made).rejects.toBe(controller.signal.reason);
@@ -60,7 +70,7 @@ test('what a killed run left beside its place goes, and the environment comes in
   mkdirSync(directoryOf());
   writeFileSync(join(directoryOf(), 'torn'), '');
   const quick = python('test "$2" = venv || exit 0; mkdir -p "$3/bin"; cp "$0" "$3/bin/python"');
-  const interpreter = await ensureMoto({ processes, directory: directoryOf(), python: quick });
+  const interpreter = await ensureMoto(quick);
   expect(readFileSync(interpreter, 'utf8')).toContain('venv');
   expect(existsSync(join(directoryOf(), 'torn'))).toBe(false);
   expect(unfinished()).toEqual([]);
