@@ -106,6 +106,7 @@ export class Admission extends Construct {
     const rule = new VpcSecurityGroupIngressRule(this, `${portName}-from-${name}`, {
       securityGroupId: this.props.securityGroupId,
       ...origin,
+      description: `${portName.toUpperCase()} from ${name}`,
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,

@@ -50,6 +50,7 @@ export class InstanceSecurityGroup extends Construct {
     );
     this.securityGroup = group;
     const fromLoadBalancer = new VpcSecurityGroupIngressRule(this, 'FromLoadBalancer', {
+      description: 'The load balancer asks nginx',
       securityGroupId: group.id,
       referencedSecurityGroupId: loadBalancer.securityGroupId,
       ipProtocol: 'tcp',
@@ -58,6 +59,7 @@ export class InstanceSecurityGroup extends Construct {
       tags: tagsOf(props, 'from-load-balancer'),
     });
     const toInstances = new VpcSecurityGroupEgressRule(this, 'ToInstances', {
+      description: 'nginx on the instances',
       securityGroupId: loadBalancer.securityGroupId,
       referencedSecurityGroupId: group.id,
       ipProtocol: 'tcp',
@@ -67,6 +69,7 @@ export class InstanceSecurityGroup extends Construct {
     });
     // Everything, since an app calls databases, package mirrors and other services at ports nobody here knows.
     const toEverywhere = new VpcSecurityGroupEgressRule(this, 'ToEverywhere', {
+      description: 'AWS, package mirrors, and what the service calls',
       securityGroupId: group.id,
       cidrIpv4: '0.0.0.0/0',
       ipProtocol: '-1',
@@ -113,6 +116,7 @@ export class InstanceSecurityGroup extends Construct {
   private admitSsh(props: PartProps, ssh: SshProps): VpcSecurityGroupIngressRule {
     const source = TerraformIterator.fromList([...ssh.sourceCidrs]);
     const rule = new VpcSecurityGroupIngressRule(this, 'Ssh', {
+      description: 'SSH',
       forEach: source,
       securityGroupId: this.securityGroup.id,
       cidrIpv4: source.value,

@@ -239,6 +239,7 @@ export class OwnLoadBalancer extends Construct {
     const rule = new VpcSecurityGroupEgressRule(this, `to-${name}`, {
       securityGroupId: this.securityGroup.id,
       referencedSecurityGroupId: forward.securityGroupId,
+      description: `What the rule ${name} forwards to`,
       ipProtocol: 'tcp',
       fromPort: port,
       toPort: port,
