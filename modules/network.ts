@@ -1,4 +1,5 @@
 import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { Eip } from '@cdktf/provider-aws/lib/eip';
 import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
 import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
@@ -78,6 +79,15 @@ export class Network extends Construct {
       }),
     );
     this.vpc = vpc;
+    // Every VPC has one, whose own rules let its members reach each other and the world. Taken over without rules, it
+    // is of no use to what is put into the VPC without a group of its own.
+    addressed(
+      name,
+      new DefaultSecurityGroup(this, 'DefaultSecurityGroup', {
+        vpcId: vpc.id,
+        tags: tagsOf(props, 'default'),
+      }),
+    );
     this.vpcId = vpc.id;
     this.vpcIdentity = cidr;
     this.replacedWith = [`${vpc.terraformResourceType}.${vpc.friendlyUniqueId}.id`];

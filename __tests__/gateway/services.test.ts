@@ -46,9 +46,9 @@ test('an action of Auto Scaling goes to the model', async () => {
 
 test('an action that the lab does not know is refused by its name', async () => {
   const { autoScaling } = services();
-  await expect(autoScaling.answer('PutWarmPool', {}, 'eu-central-1')).rejects.toMatchObject({
+  await expect(autoScaling.answer('PutNotificationConfiguration', {}, 'eu-central-1')).rejects.toMatchObject({
     code: 'InvalidAction',
-    message: expect.stringContaining('PutWarmPool'),
+    message: expect.stringContaining('PutNotificationConfiguration'),
   });
 });
 

@@ -20,6 +20,7 @@ describe('addresses', () => {
       'aws_autoscaling_group.web',
       'aws_autoscaling_lifecycle_hook.web_launch',
       'aws_autoscaling_policy.web_cpu',
+      'aws_default_security_group.web',
       'aws_iam_instance_profile.web_instance',
       'aws_iam_role.web_instance',
       'aws_iam_role_policy.web_boot',

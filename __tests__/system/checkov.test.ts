@@ -1,35 +1,34 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Processes } from '../../lab/host/processes';
 import { ensurePythonEnvironment } from '../../lab/host/python-environment';
-import { testFolders } from '../../scripts/test-folders';
-import { repository } from '../support/lab-fixture';
+import { type LabFixture, labFixture, repository } from '../support/lab-fixture';
 import { writeStack } from '../support/stack-fixture';
 
 const configurationFile = join(repository, '.checkov.yaml');
 
 /** A static analysis that knows the rules of many benchmarks. https://www.checkov.io/ */
-describe('checkov, on a service with nothing but a name', () => {
-  const directory = testFolders.make('checkov');
-  const processes = new Processes(join(directory, 'processes.jsonl'));
+describe('checkov, on the plan of a service with nothing but a name', () => {
+  let fixture: LabFixture;
   let python: string;
-  let stackDirectory: string;
+  let planFile: string;
 
   beforeAll(async () => {
+    fixture = await labFixture(1);
+    const { directory, processes } = fixture;
     python = await ensurePythonEnvironment({
       processes,
       program: { name: 'checkov', megabytes: 290 },
       directory: join(repository, '.lab', 'checkov-environment'),
       requirementsFile: join(__dirname, '../support/security/checkov-requirements.txt'),
     });
-    stackDirectory = writeStack(directory, 'web', { title: 'standard', props: {} });
+    const project = fixture.project('web', writeStack(directory, 'web', { title: 'standard', props: {} }));
+    await project.init();
+    planFile = join(directory, 'plan.json');
+    writeFileSync(planFile, await project.planDocument());
   }, 300_000);
 
-  afterAll(async () => {
-    await processes.stopAll();
-    testFolders.remove(directory);
-  });
+  afterAll(() => fixture?.stop(), 90_000);
 
   interface Report {
     readonly passed: number;
@@ -38,13 +37,13 @@ describe('checkov, on a service with nothing but a name', () => {
   }
 
   async function check(...options: string[]): Promise<Report> {
-    const args = ['-m', 'checkov.main', '--directory', stackDirectory, '--framework', 'terraform_json'];
+    const args = ['-m', 'checkov.main', '--file', planFile, '--framework', 'terraform_plan'];
     const output = await new Promise<string>((resolve) => {
       // It ends with 1 where it finds something; what it printed says whether it ran at all.
       execFile(
         python,
         [...args, '--skip-download', '--output', 'json', ...options],
-        { cwd: directory, maxBuffer: 64 * 1024 * 1024 },
+        { cwd: fixture.directory, maxBuffer: 64 * 1024 * 1024 },
         (_error, stdout) => resolve(stdout),
       );
     });

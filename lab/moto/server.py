@@ -29,6 +29,7 @@ from werkzeug.serving import run_simple  # noqa: E402
 
 from lifecycle_rules import remember_newer_versions  # noqa: E402
 from mutual_authentication import remember_mutual_authentication  # noqa: E402
+from rule_descriptions import show_every_description  # noqa: E402
 
 # Loaded before the first request, so that a region's default VPC exists from the start.
 SERVICES = ["ec2", "elbv2", "iam", "s3", "ssm", "sts", "cloudwatch", "logs"]
@@ -140,6 +141,7 @@ if __name__ == "__main__":
     load()
     remember_newer_versions()
     remember_mutual_authentication()
+    show_every_description()
     run_simple(
         "127.0.0.1",
         port,

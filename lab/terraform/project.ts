@@ -110,8 +110,13 @@ export class TerraformProject {
 
   /** What an apply would do now. */
   async plan(): Promise<Plan> {
+    return readPlan(await this.planDocument());
+  }
+
+  /** The same, whole and as Terraform writes it. */
+  async planDocument(): Promise<string> {
     await this.#follow('plan', ['plan', '-json', '-out=plan.bin']);
-    return readPlan(await this.#run('show', ['show', '-json', 'plan.bin']));
+    return this.#run('show', ['show', '-json', 'plan.bin']);
   }
 
   async apply(options: ApplyOptions = {}): Promise<ChangeSummary> {
