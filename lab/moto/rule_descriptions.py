@@ -1,6 +1,7 @@
 """Descriptions of security group rules that name another group or a prefix list, which moto doesn't show. Terraform
 reads back what it wrote, and would write it again with each plan."""
 
+from inspect import signature
 from typing import Any
 
 from moto.ec2.models.security_groups import SecurityGroupRule
@@ -9,10 +10,12 @@ from moto.ec2.models.security_groups import SecurityGroupRule
 def show_every_description() -> None:
     """From now on, every rule has the description it was given."""
     initialize = SecurityGroupRule.__init__
+    parameters = signature(initialize)
 
-    def remember(rule: SecurityGroupRule, *args: Any, prefix_list_id: Any = None, **kwargs: Any) -> None:
-        initialize(rule, *args, prefix_list_id=prefix_list_id, **kwargs)
-        rule.list_description = (prefix_list_id or {}).get("Description")
+    def remember(rule: SecurityGroupRule, *args: Any, **kwargs: Any) -> None:
+        initialize(rule, *args, **kwargs)
+        prefix_list = parameters.bind(rule, *args, **kwargs).arguments.get("prefix_list_id")
+        rule.list_description = (prefix_list or {}).get("Description")
 
     def description(rule: SecurityGroupRule) -> str | None:
         written = (rule.ip_range.get("Description"), rule.source_group.get("Description"))
