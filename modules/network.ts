@@ -44,6 +44,8 @@ export class Network extends Construct {
   readonly replacedWith: string[] | undefined;
   /** The service's own VPC; undefined when one was given. */
   readonly vpc: Vpc | undefined;
+  /** That VPC's default security group, which lets nothing through. */
+  readonly defaultSecurityGroup: DefaultSecurityGroup | undefined;
 
   constructor(scope: Construct, id: string, props: NetworkConstructProps) {
     super(scope, id);
@@ -81,7 +83,7 @@ export class Network extends Construct {
     this.vpc = vpc;
     // Every VPC has one, whose own rules let its members reach each other and the world. Taken over without rules, it
     // is of no use to what is put into the VPC without a group of its own.
-    addressed(
+    this.defaultSecurityGroup = addressed(
       name,
       new DefaultSecurityGroup(this, 'DefaultSecurityGroup', {
         vpcId: vpc.id,
