@@ -93,9 +93,11 @@ function oneLine(text: string): string {
     .trim();
 }
 
+/** Also without the stroke with which a union of several lines begins. */
 function withoutModifiers(type: string): string {
   return type
     .replace(/\breadonly /g, '')
     .replace(/\bReadonly<(Record<.*>)>/g, '$1')
-    .replace(/\s+/g, ' ');
+    .replace(/\s+/g, ' ')
+    .replace(/^\| /, '');
 }
