@@ -5,11 +5,13 @@ import { Image } from './image';
 import { LoadBalancer } from './load-balancer';
 import { Logs } from './logs';
 import { Network } from './network';
+import { Observability } from './observability';
 import { forbidDuplicates } from './private/naming';
 import type { AutoscaledServiceProps, PolicyStatementProps, SourceProps } from './props';
 import { checkService } from './props';
 import { Release } from './release';
 import { Scaling } from './scaling';
+import { ServiceMetrics } from './service-metrics';
 
 /**
  * A web service on EC2 behind an Application Load Balancer, in an Auto Scaling group that follows its CPU.
@@ -23,6 +25,7 @@ export class AutoscaledService extends Construct {
   readonly logs: Logs;
   readonly fleet: Fleet;
   readonly scaling: Scaling;
+  readonly observability: Observability;
 
   constructor(scope: Construct, id: string, props: AutoscaledServiceProps) {
     checkService(props, '', Token.isUnresolved);
@@ -40,7 +43,14 @@ export class AutoscaledService extends Construct {
       loadBalancer: this.loadBalancer,
       image: this.image,
     });
-    this.scaling = new Scaling(this, 'Scaling', { ...props, fleet: this.fleet });
+    const { fleet, loadBalancer } = this;
+    const metrics = new ServiceMetrics({
+      autoscalingGroupName: fleet.autoscalingGroup.name,
+      loadBalancer: loadBalancer.arnSuffix,
+      targetGroup: loadBalancer.targetGroup.arnSuffix,
+    });
+    this.scaling = new Scaling(this, 'Scaling', { ...props, fleet, loadBalancer, metrics });
+    this.observability = new Observability(this, 'Observability', { ...props, fleet, metrics });
     forbidDuplicates(TerraformStack.of(this));
   }
 

@@ -53,6 +53,8 @@ export class Fleet extends Construct {
   readonly launchHook: AutoscalingLifecycleHook;
   private readonly template: InstanceTemplate;
   private readonly requirements: Set<ITerraformDependable>;
+  /** A change of the hook would replace the group; the hook beside it takes the change. */
+  private readonly leftToOthers = ['initial_lifecycle_hook'];
 
   constructor(scope: Construct, id: string, props: FleetConstructProps) {
     super(scope, id);
@@ -117,6 +119,11 @@ export class Fleet extends Construct {
   /** @param shortName part of the attachment's Terraform address */
   addManagedPolicy(shortName: string, policyArn: string): void {
     this.waitFor(this.role.addManagedPolicy(shortName, policyArn));
+  }
+
+  /** A limit that schedules change: an apply in between would set it back. */
+  leaveToSchedules(limit: 'min_size' | 'max_size'): void {
+    if (!this.leftToOthers.includes(limit)) this.leftToOthers.push(limit);
   }
 
   /** A further security group of every instance, launched from now on. */
@@ -186,8 +193,7 @@ export class Fleet extends Construct {
         lifecycle: {
           precondition: this.offeringCondition(props),
           replaceTriggeredBy: network.replacedWith,
-          // A change of it would replace the group; the hook beside it takes the change.
-          ignoreChanges: ['initial_lifecycle_hook'],
+          ignoreChanges: this.leftToOthers,
         },
         dependsOn: [...this.requirements],
       }),

@@ -6,6 +6,7 @@ import {
   autoscalingGroupMixedInstancesPolicyToTerraform,
   autoscalingGroupWarmPoolToTerraform,
 } from '@cdktf/provider-aws/lib/autoscaling-group';
+import { addGroupMetrics } from './group-metrics';
 import { capacityRebalanceOf, mixedInstancesPolicyOf } from './mixed-instances';
 import type { DefaultTags } from './private/default-tags';
 import { Option } from './private/option';
@@ -16,7 +17,7 @@ import { instanceRefreshOf } from './rollout';
 
 export interface GroupBlocksProps
   extends PartProps,
-    Pick<AutoscaledServiceProps, 'fleet' | 'rollout' | 'warmupSeconds' | 'healthCheck'> {
+    Pick<AutoscaledServiceProps, 'fleet' | 'rollout' | 'warmupSeconds' | 'healthCheck' | 'observability'> {
   readonly defaultTags: DefaultTags;
   readonly launchTemplate: { readonly id: string; readonly version: string };
 }
@@ -28,6 +29,7 @@ export interface GroupBlocksProps
 export function addGroupBlocks(group: AutoscalingGroup, props: GroupBlocksProps): void {
   addTags(group, props);
   addTemplate(group, props);
+  addGroupMetrics(group, props.observability);
   const { fleet = {} } = props;
 
   const warmPool = Option.of(fleet.warmPool);

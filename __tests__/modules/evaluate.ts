@@ -1,6 +1,6 @@
 /**
  * Computes the few Terraform expressions that the constructs write: strings with references, lists, objects and
- * calls of five functions. What these tests take for Terraform's answer, the system tests ask Terraform itself.
+ * calls of seven functions. What these tests take for Terraform's answer, the system tests ask Terraform itself.
  */
 export function evaluate(template: unknown, references: Record<string, unknown> = {}): unknown {
   const text = String(template);
@@ -28,8 +28,10 @@ const functions: Record<string, (...args: never[]) => unknown> = {
       /[<>&\u2028\u2029]/g,
       (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
     ),
+  compact: (list: (string | null)[]) => list.filter((each) => each !== null && each !== ''),
   merge: (...maps: object[]) => Object.assign({}, ...maps),
   join: (separator: string, parts: string[]) => parts.join(separator),
+  one: (list: unknown[]) => list[0] ?? null,
   replace: (text: string, pattern: string, replacement: string) =>
     text.replace(new RegExp(pattern.slice(1, -1), 'g'), replacement),
 };

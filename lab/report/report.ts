@@ -12,8 +12,8 @@ export type Expectation = 'scales' | 'stays';
 export interface ReportSettings {
   readonly requests: number;
   readonly concurrency: number;
-  /** Percent. */
-  readonly cpuTarget: number;
+  /** Percent; `none` where no policy follows the CPU. */
+  readonly cpuTarget: number | 'none';
   readonly min: number;
   readonly max: number;
   readonly speed: number;

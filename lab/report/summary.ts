@@ -42,8 +42,9 @@ export function summarize(report: Report): string {
 
 function opening({ settings, startedAt, seconds: took, url }: Report): string {
   const { min, max, cpuTarget, speed } = settings;
+  const target = cpuTarget === 'none' ? 'no CPU target' : `a CPU target of ${cpuTarget} %`;
   const place = url === undefined ? '' : ` The load balancer was ${url}.`;
-  return `${startedAt}, ${seconds(took)}. A group of ${min} to ${max} instances with a CPU target of ${cpuTarget} %; alarms, cooldowns and warm-up ran ${speed} times faster than on AWS, everything else at its own pace.${place}`;
+  return `${startedAt}, ${seconds(took)}. A group of ${min} to ${max} instances with ${target}; alarms, cooldowns and warm-up ran ${speed} times faster than on AWS, everything else at its own pace.${place}`;
 }
 
 function requests({ loads, requests: { balancer } }: Report): string[] {

@@ -26,6 +26,8 @@ export interface Times {
   readonly healthCheckGracePeriod: number;
   /** InService until an instance refresh counts an instance as replaced, and goes on. */
   readonly rolloutWarmup: number;
+  /** How long before a forecast load predictive scaling launches instances for it. */
+  readonly predictionBuffer: number;
   /** How long Terraform waits for the group's first healthy instance. */
   readonly capacityTimeout: number;
   readonly appDrain: number;
@@ -64,6 +66,7 @@ const called: Record<keyof Times, string> = {
   firstCheck: 'the time to the first passed health check (from healthCheck)',
   healthCheckGracePeriod: 'the health check grace period',
   rolloutWarmup: 'rollout.warmupSeconds',
+  predictionBuffer: 'scaling.predictive.schedulingBufferSeconds',
   capacityTimeout: 'wait_for_capacity_timeout',
   appDrain: "the app's drain",
   deregistrationDelay: 'deregistrationDelaySeconds',
@@ -111,6 +114,12 @@ export const rules: readonly Rule[] = [
     otherwise: 'a rollout would go on before the group hears what the load balancer thinks of a new instance',
   },
   {
+    shorter: 'boot',
+    longer: 'predictionBuffer',
+    mayBeEqual: true,
+    otherwise: 'instances would still start when the load comes that they were forecast for',
+  },
+  {
     shorter: 'appDrain',
     longer: 'deregistrationDelay',
     otherwise: 'the load balancer would cut off requests that the app still finishes',
@@ -142,7 +151,7 @@ export const rules: readonly Rule[] = [
 export function timesOf(
   props: Pick<
     AutoscaledServiceProps,
-    'bootSeconds' | 'healthCheck' | 'deregistrationDelaySeconds' | 'warmupSeconds' | 'rollout'
+    'bootSeconds' | 'healthCheck' | 'deregistrationDelaySeconds' | 'warmupSeconds' | 'rollout' | 'scaling'
   >,
   loadBalancer?: LoadBalancerProps,
 ): Times {
@@ -165,6 +174,9 @@ export function timesOf(
     firstCheck,
     healthCheckGracePeriod,
     rolloutWarmup: props.rollout?.warmupSeconds ?? Math.max(warmup, healthCheckGracePeriod),
+    predictionBuffer:
+      props.scaling?.predictive?.schedulingBufferSeconds ??
+      Math.min(Math.max(leastPredictionBuffer, boot + firstCheck + warmup), mostPredictionBuffer),
     // Time for an instance that never gets ready, and for the one that replaces it.
     capacityTimeout: fullMinutesAbove(2 * hookHeartbeat + firstCheck),
     loadBalancerIdle:
@@ -187,6 +199,11 @@ export function checkTimes(times: Times, links: readonly Rule[] = rules): void {
     );
   }
 }
+
+/** AWS's default. */
+const leastPredictionBuffer = 300;
+/** A forecast is for an hour, and the buffer below that. */
+const mostPredictionBuffer = 3599;
 
 function fullMinutesAbove(seconds: number): number {
   return (Math.floor(seconds / 60) + 1) * 60;

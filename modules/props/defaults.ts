@@ -3,8 +3,10 @@ import { httpsDefaults } from './https';
 import { imageDefaults } from './image';
 import { loadBalancerDefaults } from './load-balancer';
 import { networkDefaults } from './network';
+import { observabilityDefaults } from './observability';
 import { rolloutDefaults } from './rollout';
 import { routingDefaults } from './routing';
+import { scalingDefaults } from './scaling';
 
 /** The defaults of every setting, for everybody who states one. */
 export const serviceDefaults = {
@@ -25,4 +27,6 @@ export const serviceDefaults = {
   routing: routingDefaults,
   healthCheck: healthCheckDefaults,
   rollout: rolloutDefaults,
+  scaling: scalingDefaults,
+  observability: observabilityDefaults,
 } as const;

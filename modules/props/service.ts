@@ -3,7 +3,6 @@ import {
   type IsReference,
   knownText,
   listOf,
-  numberAbove,
   object,
   oneOf,
   refuse,
@@ -25,9 +24,13 @@ import { checkImage, checkInstanceType, type ImageProps } from './image';
 import { checkLoadBalancer, type LoadBalancerProps } from './load-balancer';
 import { checkLogs, type LogsProps } from './logs';
 import { checkNetwork, type NetworkProps } from './network';
+import { checkObservability, checkObservabilityTogether, type ObservabilityProps } from './observability';
 import { checkRollout, type RolloutProps } from './rollout';
 import { checkRouting, type RoutingProps } from './routing';
+import { checkScaling, type ScalingProps } from './scaling';
+import { checkScalingTogether } from './scaling-together';
 import { checkTags } from './tags';
+import { checkCpuTarget } from './tracking';
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/what-is-amazon-ec2-auto-scaling.html */
 export interface AutoscaledServiceProps {
@@ -59,11 +62,16 @@ export interface AutoscaledServiceProps {
   readonly maxCapacity?: number;
   /**
    * Average CPU of the group that target tracking holds, in percent: above 0, up to 100. EC2 Auto Scaling documents no
-   * bounds; CloudWatch, whose alarms compare with it, takes no number below 8.515920e-109.
+   * bounds; CloudWatch, whose alarms compare with it, takes no number below 8.515920e-109. `none` has no such policy,
+   * where another one in `scaling` follows the load.
    * @default 50
    * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html
    */
-  readonly cpuTarget?: number;
+  readonly cpuTarget?: number | 'none';
+  /** What makes the group grow and shrink beside its CPU. @default - nothing */
+  readonly scaling?: ScalingProps;
+  /** Alarms, a dashboard, and what the group tells of itself. @default - none: every alarm and metric costs */
+  readonly observability?: ObservabilityProps;
   /**
    * Seconds from InService until an instance's CPU counts towards the average: 1 to 3600. Longer than an
    * instance is busy with starting; too long, and the next spike waits for it.
@@ -176,21 +184,6 @@ const serviceName: Check = (value, at, isReference) => {
   }
 };
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html */
-const leastOfCloudWatch = 8.51592e-109;
-
-const cpuTarget: Check = (value, at, isReference) => {
-  numberAbove(0, 100)(value, at, isReference);
-  if (Number(value) < leastOfCloudWatch) {
-    refuse(
-      'SettingOutOfRange',
-      at,
-      value,
-      `${leastOfCloudWatch} or more: CloudWatch takes no smaller number`,
-    );
-  }
-};
-
 const service = object(
   { name: serviceName },
   {
@@ -199,7 +192,9 @@ const service = object(
     instanceType: checkInstanceType,
     minCapacity: wholeNumber(1),
     maxCapacity: wholeNumber(1),
-    cpuTarget,
+    cpuTarget: checkCpuTarget,
+    scaling: checkScaling,
+    observability: checkObservability,
     warmupSeconds: wholeNumber(1, 3600),
     bootSeconds: wholeNumber(30, 1800),
     release: knownText('the folder that `npm run release` made', /\S/, 'InvalidSetting'),
@@ -242,6 +237,12 @@ export function checkService(
     );
   }
   checkEdge(props, isReference);
-  if (props.fleet !== undefined) checkFleetTogether(props.fleet, props, at === '' ? 'fleet' : `${at}.fleet`);
+  const path = (name: string) => (at === '' ? name : `${at}.${name}`);
+  if (props.fleet !== undefined) checkFleetTogether(props.fleet, props, path('fleet'));
+  if (props.scaling !== undefined) checkScalingTogether(props.scaling, props, path('scaling'));
+  if (props.observability !== undefined) {
+    const instanceType = props.instanceType ?? serviceDefaults.instanceType;
+    checkObservabilityTogether(props.observability, { ...props, instanceType }, path('observability'));
+  }
   timesOf(props, props.loadBalancer);
 }

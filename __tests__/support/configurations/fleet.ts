@@ -2,9 +2,9 @@ import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-i
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import type { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { Fn, type TerraformStack, TerraformVariable } from 'cdktf';
-import { presentIf } from '../../../modules/private/option';
+import { Fn, type TerraformStack } from 'cdktf';
 import type { Configuration, ServiceOptions } from './configuration';
+import { whereSet } from './where-set';
 
 /** A policy that allows everything: as a boundary, it bounds nothing. */
 function boundary(stack: TerraformStack): IamPolicy {
@@ -13,18 +13,6 @@ function boundary(stack: TerraformStack): IamPolicy {
     namePrefix: 'boundary-',
     policy: Fn.jsonencode({ Version: '2012-10-17', Statement: [everything] }),
   });
-}
-
-/** A toggle as a Terraform module has it: a variable that is null where the feature is absent. */
-function whereSet<T extends object>(
-  stack: TerraformStack,
-  name: string,
-  value: object | null,
-  settings: T,
-): T {
-  const variable = new TerraformVariable(stack, name, { type: 'object({})', nullable: true });
-  variable.addOverride('default', value);
-  return presentIf(`var.${name} != null`, settings);
 }
 
 /** Every toggle that a mixed fleet can have. */

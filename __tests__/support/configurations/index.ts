@@ -2,7 +2,9 @@ import type { Configuration } from './configuration';
 import { fleetConfigurations } from './fleet';
 import { imageConfigurations } from './image';
 import { loadBalancerConfigurations } from './load-balancer';
+import { observabilityConfigurations } from './observability';
 import { rolloutConfigurations } from './rollout';
+import { scalingConfigurations } from './scaling';
 
 export type { Configuration, ServiceOptions } from './configuration';
 
@@ -12,4 +14,6 @@ export const configurations: readonly Configuration[] = [
   ...loadBalancerConfigurations,
   ...fleetConfigurations,
   ...rolloutConfigurations,
+  ...scalingConfigurations,
+  ...observabilityConfigurations,
 ];
