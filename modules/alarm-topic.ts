@@ -1,8 +1,5 @@
-import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
-import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
-import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
-import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
-import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
+import type { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import type { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import type { TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Account } from './private/account';
@@ -10,6 +7,13 @@ import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
 import type { Option } from './private/option';
 import { type PartProps, tagsOf } from './private/part';
+import {
+  loadKmsAlias,
+  loadKmsKey,
+  loadSnsTopic,
+  loadSnsTopicPolicy,
+  loadSnsTopicSubscription,
+} from './private/seldom';
 import type { AlarmTopicProps } from './props';
 
 export interface AlarmTopicConstructProps extends PartProps {
@@ -41,24 +45,24 @@ export class AlarmTopic extends Construct {
     const { kmsKeyArn, emails = {} } = topic.settings;
     if (kmsKeyArn === undefined) this.key = this.addKey();
     this.topic = this.add(
-      new SnsTopic(this, 'Topic', {
+      new (loadSnsTopic())(this, 'Topic', {
         name: `${name}-alarms`,
         kmsMasterKeyId: this.key === undefined ? kmsKeyArn : topic.attribute(this.key, 'arn'),
         tags: tagsOf(props, part),
       }),
     );
     this.topicArn = topic.attribute(this.topic, 'arn');
-    this.add(new SnsTopicPolicy(this, 'Policy', { arn: this.topicArn, policy: this.topicPolicy() }));
+    this.add(new (loadSnsTopicPolicy())(this, 'Policy', { arn: this.topicArn, policy: this.topicPolicy() }));
     for (const [short, endpoint] of Object.entries(emails)) {
       const subscription = { topicArn: this.topicArn, protocol: 'email', endpoint };
-      this.add(new SnsTopicSubscription(this, `mail-${short}`, subscription), `${part}_${short}`);
+      this.add(new (loadSnsTopicSubscription())(this, `mail-${short}`, subscription), `${part}_${short}`);
     }
   }
 
   private addKey(): KmsKey {
     const { name, topic } = this.props;
     const key = this.add(
-      new KmsKey(this, 'Key', {
+      new (loadKmsKey())(this, 'Key', {
         description: `Alarms of ${name}`,
         enableKeyRotation: true,
         deletionWindowInDays: keyDeletionDays,
@@ -67,7 +71,7 @@ export class AlarmTopic extends Construct {
       }),
     );
     const targetKeyId = topic.attribute(key, 'key_id');
-    this.add(new KmsAlias(this, 'Alias', { name: `alias/${name}-alarms`, targetKeyId }));
+    this.add(new (loadKmsAlias())(this, 'Alias', { name: `alias/${name}-alarms`, targetKeyId }));
     return key;
   }
 

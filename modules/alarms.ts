@@ -1,4 +1,4 @@
-import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { AlarmTopic } from './alarm-topic';
@@ -7,6 +7,7 @@ import type { Account } from './private/account';
 import { addressed } from './private/naming';
 import type { Option } from './private/option';
 import { type PartProps, tagsOf } from './private/part';
+import { loadCloudwatchMetricAlarm } from './private/seldom';
 import { type AlarmsProps, alarmDefaults, type MetricAlarmProps, resultId } from './props';
 import { ServiceError } from './service-error';
 import type { ResolvedMetric, ServiceMetrics } from './service-metrics';
@@ -66,7 +67,7 @@ export class Alarms extends Construct {
     }
     const actions = this.actions();
     const { tellRecovery = alarmDefaults.tellRecovery } = this.props.alarms.settings;
-    const resource = new CloudwatchMetricAlarm(this, key, {
+    const resource = new (loadCloudwatchMetricAlarm())(this, key, {
       alarmName: `${name}-${key}`,
       alarmDescription: alarm.description,
       comparisonOperator: alarm.comparison ?? alarmDefaults.metric.comparison,

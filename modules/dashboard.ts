@@ -1,10 +1,11 @@
-import { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
+import type { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Account } from './private/account';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
 import type { Option } from './private/option';
+import { loadCloudwatchDashboard } from './private/seldom';
 import { type DashboardProps, dashboardDefaults, type MetricProps } from './props';
 import type { ServiceMetrics } from './service-metrics';
 
@@ -57,7 +58,7 @@ export class Dashboard extends Construct {
   ) {
     super(scope, id);
     const { name, account, dashboard } = props;
-    this.dashboard = new CloudwatchDashboard(this, 'Dashboard', {
+    this.dashboard = new (loadCloudwatchDashboard())(this, 'Dashboard', {
       // Dashboards are of the account, not of a region: with the service's name alone it could have but one.
       dashboardName: `${name}-${account.region}`,
       dashboardBody: Lazy.stringValue({ produce: () => this.body() }),

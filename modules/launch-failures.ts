@@ -1,10 +1,10 @@
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
+import type { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { Construct } from 'constructs';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
 import { Option } from './private/option';
 import { type PartProps, tagsOf } from './private/part';
+import { loadCloudwatchEventRule, loadCloudwatchEventTarget } from './private/seldom';
 import type { LaunchFailuresProps } from './props';
 
 export interface LaunchFailuresConstructProps extends PartProps {
@@ -27,7 +27,7 @@ export class LaunchFailures extends Construct {
     super(scope, id);
     const { name, failures, topics, autoscalingGroupName } = props;
     const { enabled = true } = failures.settings;
-    this.rule = new CloudwatchEventRule(this, 'Rule', {
+    this.rule = new (loadCloudwatchEventRule())(this, 'Rule', {
       name: `${name}-launch-failures`,
       description: `Instances that ${name} could not launch`,
       state: enabled ? 'ENABLED' : 'DISABLED',
@@ -42,7 +42,7 @@ export class LaunchFailures extends Construct {
     });
     addressed(name, failures.gated(this.rule), part);
     for (const topic of topics) {
-      const target = new CloudwatchEventTarget(this, topic.part, {
+      const target = new (loadCloudwatchEventTarget())(this, topic.part, {
         rule: failures.attribute(this.rule, 'name'),
         targetId: topic.part.replaceAll('_', '-'),
         arn: topic.arn,

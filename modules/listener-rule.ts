@@ -1,7 +1,8 @@
-import { LbListenerRule, type LbListenerRuleCondition } from '@cdktf/provider-aws/lib/lb-listener-rule';
+import type { LbListenerRule, LbListenerRuleCondition } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { Construct } from 'constructs';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
+import { loadLbListenerRule } from './private/seldom';
 import type { ListenerRuleProps } from './props';
 
 /** What a rule asks of a request. */
@@ -17,7 +18,7 @@ export function addListenerRule(
 ): LbListenerRule {
   return addressed(
     service.name,
-    new LbListenerRule(scope, `rule-${name}`, {
+    new (loadLbListenerRule())(scope, `rule-${name}`, {
       listenerArn,
       priority: rule.priority,
       condition: conditionsOf(rule),

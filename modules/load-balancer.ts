@@ -1,6 +1,6 @@
 import type { Lb } from '@cdktf/provider-aws/lib/lb';
 import type { LbListener } from '@cdktf/provider-aws/lib/lb-listener';
-import { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
+import type { LbListenerRule } from '@cdktf/provider-aws/lib/lb-listener-rule';
 import type { LbTargetGroup } from '@cdktf/provider-aws/lib/lb-target-group';
 import type { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Fn, type ITerraformDependable, Token } from 'cdktf';
@@ -11,6 +11,7 @@ import type { Network } from './network';
 import { OwnLoadBalancer } from './own-load-balancer';
 import { addressed } from './private/naming';
 import { type PartProps, tagsOf } from './private/part';
+import { loadLbListenerRule } from './private/seldom';
 import {
   type AutoscaledServiceProps,
   type ExistingLoadBalancerProps,
@@ -135,7 +136,7 @@ export class LoadBalancer extends Construct {
   ): LbListenerRule {
     return addressed(
       props.name,
-      new LbListenerRule(this, 'Rule', {
+      new (loadLbListenerRule())(this, 'Rule', {
         listenerArn: settings.listenerArn,
         priority: settings.priority,
         condition: conditionsOf(settings),

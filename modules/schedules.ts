@@ -1,9 +1,10 @@
-import { AutoscalingSchedule } from '@cdktf/provider-aws/lib/autoscaling-schedule';
+import type { AutoscalingSchedule } from '@cdktf/provider-aws/lib/autoscaling-schedule';
 import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import type { Fleet } from './fleet';
 import { addressed } from './private/naming';
 import { Option } from './private/option';
+import { loadAutoscalingSchedule } from './private/seldom';
 import type { ScheduleProps } from './props';
 
 export interface SchedulesProps {
@@ -37,7 +38,7 @@ export class Schedules extends Construct {
     const { name, fleet } = this.props;
     // Terraform sends 0 for a size that isn't said, and -1 for none.
     const unchanged = -1;
-    const resource = new AutoscalingSchedule(this, key, {
+    const resource = new (loadAutoscalingSchedule())(this, key, {
       scheduledActionName: `${name}-${key}-${hashOf(schedule)}`,
       autoscalingGroupName: fleet.autoscalingGroup.name,
       minSize: schedule.minCapacity ?? unchanged,

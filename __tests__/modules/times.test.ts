@@ -24,6 +24,7 @@ test.each([
   ['the wait of terraform apply', 'hookHeartbeat', 'capacityTimeout'],
   ['registration and the first passed check', 'firstCheck', 'healthCheckGracePeriod'],
   ['the word of the load balancer in a rollout', 'healthCheckGracePeriod', 'rolloutWarmup'],
+  ['the instances that a forecast asks for', 'boot', 'predictionBuffer'],
   ['the drain of the app', 'appDrain', 'deregistrationDelay'],
   ['the stop of the app', 'appDrain', 'systemdStop'],
   ['connections from the load balancer', 'loadBalancerIdle', 'nginxKeepAlive'],
