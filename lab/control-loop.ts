@@ -3,16 +3,18 @@
  * carries out what they ask for: launch, terminate, add to the balancer, drain. One turn at a time.
  */
 import { randomUUID } from 'node:crypto';
-import type { ActionContext, Facts, Surroundings } from './autoscaling/action';
+import type { ActionContext, Surroundings } from './autoscaling/action';
 import { actions } from './autoscaling/actions';
 import { instancesInService } from './autoscaling/capacity';
 import { completeLifecycleAction } from './autoscaling/hooks';
 import { Input } from './autoscaling/input';
-import type { Group, LaunchTemplateReference, Region } from './autoscaling/model';
+import type { AlarmState, Group, Region } from './autoscaling/model';
 import { reconcile, type World } from './autoscaling/reconcile';
+import { watchedAlarms } from './autoscaling/refresh/refresh';
 import { forgetDrained, judgeTargets } from './autoscaling/targets';
 import type { DataPlanes } from './balancer/data-planes';
 import type { Compute } from './cloud/compute';
+import { factsFor } from './cloud/facts';
 import type { LoadBalancing } from './cloud/load-balancing';
 import type { Emit } from './events';
 import type { QueryInput, QueryOutput } from './gateway/query-protocol';
@@ -27,6 +29,7 @@ export interface ControlLoopOptions {
   readonly describeLoadBalancing: () => Promise<LoadBalancing>;
   readonly fleet: MachineFleet;
   readonly dataPlanes: DataPlanes;
+  readonly alarmStates: (names: readonly string[]) => Promise<ReadonlyMap<string, AlarmState>>;
   readonly pace: Pace;
   readonly emit: Emit;
 }
@@ -120,37 +123,14 @@ export class ControlLoop {
     const context: ActionContext = {
       ...this.surroundings,
       region: this.options.region,
-      facts: await this.#facts(input),
+      facts: await factsFor(action, input, {
+        ...this.options,
+        loadBalancing: () => this.currentLoadBalancing(),
+      }),
     };
     const output = perform(input, context);
     this.wake();
     return output;
-  }
-
-  async #facts(input: Input): Promise<Facts> {
-    const subnetIds = (input.optionalString('VPCZoneIdentifier') ?? '').split(',').filter((id) => id !== '');
-    const mixed = input.structure('MixedInstancesPolicy')?.structure('LaunchTemplate');
-    const template = input.structure('LaunchTemplate') ?? mixed?.structure('LaunchTemplateSpecification');
-    const namesTargetGroups = input.has('TargetGroupARNs') || input.has('TrafficSources');
-    return {
-      ...(subnetIds.length === 0 ? {} : { subnets: await this.options.compute.subnets(subnetIds) }),
-      ...(template === undefined
-        ? {}
-        : { launchTemplate: await this.options.compute.launchTemplate(template) }),
-      ...(mixed === undefined ? {} : { overrideTemplates: await this.#overrideTemplates(mixed) }),
-      ...(namesTargetGroups
-        ? { targetGroups: new Set((await this.currentLoadBalancing()).targetGroups.keys()) }
-        : {}),
-    };
-  }
-
-  #overrideTemplates(mixed: Input): Promise<(LaunchTemplateReference | undefined)[]> {
-    return Promise.all(
-      mixed.structures('Overrides').map(async (override) => {
-        const own = override.structure('LaunchTemplateSpecification');
-        return own && this.options.compute.launchTemplate(own);
-      }),
-    );
   }
 
   #schedule(milliseconds: number): void {
@@ -176,7 +156,7 @@ export class ControlLoop {
     await this.#lookAgain();
     await this.#judgeTargets();
     const { region, dataPlanes } = this.options;
-    const world = this.#world();
+    const world = this.#world(await this.options.alarmStates(watchedAlarms(region)));
     for (const group of region.groups.values()) {
       this.#answerHooks(group);
       for (const order of reconcile(group, region, world)) this.#orders.carryOut(order);
@@ -226,7 +206,7 @@ export class ControlLoop {
     }
   }
 
-  #world(): World {
+  #world(alarmStates: World['alarmStates']): World {
     const { targetGroups } = this.#loadBalancing;
     return {
       ...this.surroundings,
@@ -235,6 +215,7 @@ export class ControlLoop {
         [...targetGroups].map(([arn, group]) => [arn, group.deregistrationDelay]),
       ),
       targetPorts: new Map([...targetGroups].map(([arn, { port }]) => [arn, port])),
+      alarmStates,
     };
   }
 

@@ -3,6 +3,7 @@
  * the model or at its edges prints. `at` is milliseconds since the epoch.
  */
 import type { LifecycleState } from './autoscaling/model';
+import type { InstanceRefreshStatus } from './autoscaling/refresh/refresh';
 import type { TargetState } from './autoscaling/targets';
 import type { ByStatusClass } from './balancer/balancer';
 
@@ -99,6 +100,17 @@ export type LabEvent = { readonly at: number } & (
       readonly from: number;
       readonly to: number;
       readonly cause: string;
+    }
+  /** An instance refresh began, came further, or ended. */
+  | {
+      readonly type: 'refresh';
+      readonly group: string;
+      readonly refreshId: string;
+      readonly status: InstanceRefreshStatus;
+      readonly percentageComplete: number;
+      readonly instancesToUpdate: number;
+      /** Why it has this status, or what it waits for. */
+      readonly reason?: string;
     }
   /** One machine's second: CPU in percent of its vCPUs, as `mpstat 1` would show it. */
   | {

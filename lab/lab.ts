@@ -30,6 +30,7 @@ import { CredentialStore } from './metadata/credentials';
 import { metadataHandler } from './metadata/handler';
 import { Instances } from './metadata/instances';
 import { SessionTokens } from './metadata/session-tokens';
+import { alarmStates } from './metrics/alarm-states';
 import { Sampler } from './metrics/sampler';
 import { imageParameters } from './moto/images';
 import { startMoto } from './moto/moto';
@@ -108,6 +109,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
     describeLoadBalancing: () => describeLoadBalancing(clients.elbv2),
     fleet,
     dataPlanes,
+    alarmStates: (names) => alarmStates(names, region, clients.cloudwatch),
     pace: new Pace(options.speed),
     emit,
   });

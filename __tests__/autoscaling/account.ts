@@ -3,9 +3,10 @@ import type { ActionContext, Facts } from '../../lab/autoscaling/action';
 import { actions } from '../../lab/autoscaling/actions';
 import { Input } from '../../lab/autoscaling/input';
 import { instanceLaunched, launchFailed } from '../../lab/autoscaling/instances';
-import type { Group, Instance, LifecycleState, Region } from '../../lab/autoscaling/model';
+import type { AlarmState, Group, Instance, LifecycleState, Region } from '../../lab/autoscaling/model';
 import { type TargetTrackingPolicy, trackingPolicies } from '../../lab/autoscaling/policies';
 import { type MachineState, type Order, reconcile, type World } from '../../lab/autoscaling/reconcile';
+import { launchTemplateInUse } from '../../lab/autoscaling/refresh/refresh';
 import { recordReadings } from '../../lab/autoscaling/scaling';
 import { forgetDrained, judgeTargets, targetsOf } from '../../lab/autoscaling/targets';
 import { cpu, type TrackedMetric } from '../../lab/autoscaling/tracked-metric';
@@ -29,6 +30,8 @@ export class Account {
     targetGroups: new Map(),
     alarms: new Map(),
   };
+  /** What CloudWatch says of alarms that refreshes watch. */
+  readonly alarmStates = new Map<string, AlarmState>();
   readonly machines = new Map<string, MachineState>();
   readonly probes = new Map<string, ProbeResult>();
   /** Set, and EC2 refuses to launch with this message. */
@@ -118,6 +121,7 @@ export class Account {
       machines: this.machines,
       deregistrationDelays: new Map([[targetGroup, 30]]),
       targetPorts: new Map([[targetGroup, 80]]),
+      alarmStates: this.alarmStates,
     };
   }
 
@@ -207,7 +211,7 @@ export class Account {
     }
     const id = `i-${String(++this.#ids).padStart(17, '0')}`;
     this.machines.set(id, this.machinesFail ? 'gone' : 'running');
-    const { launchTemplate } = order.group;
+    const launchTemplate = launchTemplateInUse(order.group);
     instanceLaunched(
       order.group,
       order.activityId,

@@ -151,6 +151,7 @@ describe('what is refused, and with which code', () => {
       subnet: { id: 'subnet-a', zone: 'us-east-1a' },
       choice: plainLaunch,
       toWarmPool: false,
+      refreshes: undefined,
       replaces: undefined,
     });
     const desire = (HonorCooldown: string) =>

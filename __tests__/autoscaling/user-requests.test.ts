@@ -86,7 +86,7 @@ describe('what users ask for', () => {
     );
   });
 
-  test.each(['InstanceMaintenancePolicy', 'LaunchConfigurationName'])(
+  test.each(['LaunchConfigurationName'])(
     'what the model has no rules for is refused by name: %s',
     (member) => {
       const account = new Account();

@@ -27,6 +27,7 @@ function setUp() {
       {
         name: 'web',
         launchTemplate: { id: 'lt-1', name: 'web', version: '$Latest' },
+        refreshes: [],
         tags: new Map(groupTags.map((tag) => [tag.key, tag])),
       } as unknown as Group,
       { id: 'subnet-a', zone: 'us-east-1a' },

@@ -88,6 +88,7 @@ function setUp() {
   const loop: ControlLoop = new ControlLoop({
     region,
     compute,
+    alarmStates: async () => new Map(),
     describeLoadBalancing: async () => {
       world.descriptions += 1;
       await world.description;

@@ -32,6 +32,12 @@ export function notableLine(event: LabEvent, phaseStartedAt?: number): Line | un
         [`scale-${event.to > event.from ? 'out' : 'in'} ${event.from} → ${event.to}: `, 'bold'],
         event.cause,
       ];
+    case 'refresh':
+      return [
+        [`instance refresh ${event.status}`, 'bold'],
+        `: ${event.percentageComplete} %, ${event.instancesToUpdate} to update`,
+        ...(event.reason === undefined ? [] : [`. ${event.reason}`]),
+      ];
     case 'alarm':
       return [
         [`${alarmName(event.alarm)} ${event.state}: `, event.state === 'ALARM' ? 'yellow' : 'dim'],

@@ -4,7 +4,7 @@ import type { QueryOutput } from '../gateway/query-protocol';
 import type { Pace } from '../pace';
 import type { Input } from './input';
 import { validationError } from './input';
-import type { Group, Instance, LaunchTemplateReference, Region, Subnet } from './model';
+import type { AlarmState, Group, Instance, LaunchTemplateReference, Region, Subnet } from './model';
 
 export interface Surroundings {
   readonly now: number;
@@ -24,6 +24,19 @@ export interface Facts {
   readonly overrideTemplates?: readonly (LaunchTemplateReference | undefined)[];
   /** ARNs of all target groups; undefined when the input names none. */
   readonly targetGroups?: ReadonlySet<string>;
+  /** For an instance refresh. */
+  readonly refresh?: RefreshFacts;
+  /** Of the alarms that the input names; one that is not in it does not exist. */
+  readonly alarmStates?: ReadonlyMap<string, AlarmState>;
+}
+
+export interface RefreshFacts {
+  /** The launch template of the input's DesiredConfiguration. */
+  readonly desired: LaunchTemplateReference | undefined;
+  /** The number of the version that the refresh launches. */
+  readonly version: string;
+  /** The image of the group's own launch template is a Systems Manager parameter. */
+  readonly imageByParameter: boolean;
 }
 
 export interface ActionContext extends Surroundings {

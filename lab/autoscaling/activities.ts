@@ -61,6 +61,17 @@ export function startedForUnhealthy(now: number): string {
   return `At ${inSentence(now)} an instance was started in response to an unhealthy instance needing to be replaced.`;
 }
 
+export function launchedForRefresh(now: number): string {
+  return `At ${inSentence(now)} an instance was launched in response to an instance refresh.`;
+}
+
+export function takenOutForRefresh(now: number, instanceId: string): string {
+  return (
+    `At ${inSentence(now)} an instance was taken out of service in response to an instance refresh.  ` +
+    `At ${inSentence(now)} instance ${instanceId} was selected for termination.`
+  );
+}
+
 export function startLaunchActivity(
   group: Group,
   subnet: Subnet,

@@ -49,6 +49,10 @@ export function describeGroup(group: Group): QueryOutput {
     CapacityRebalance: group.capacityRebalance,
     MaxInstanceLifetime: group.maxInstanceLifetime,
     PlacementGroup: group.placementGroup,
+    InstanceMaintenancePolicy: group.instanceMaintenancePolicy && {
+      MinHealthyPercentage: group.instanceMaintenancePolicy.minHealthyPercentage,
+      MaxHealthyPercentage: group.instanceMaintenancePolicy.maxHealthyPercentage,
+    },
   };
 }
 

@@ -45,6 +45,7 @@ export function instanceLaunched(
     purchaseOption: launch.choice.purchaseOption,
     weight: launch.choice.weight,
     replaces: launch.replaces,
+    refreshes: launch.refreshes,
     state: launch.toWarmPool ? 'Warmed:Pending' : 'Pending',
     health: 'Healthy',
     healthReason: undefined,

@@ -10,8 +10,8 @@ export function canLaunch(group: Group, { now }: World): boolean {
   return !group.suspendedProcesses.has('Launch') && now >= group.launchesAfter;
 }
 
-/** In a wave of replacements (rule B9), or in the warm pool (rule B19). */
-type Place = Partial<Pick<Launch, 'replaces' | 'toWarmPool'>>;
+/** In a wave of replacements (rule B9), in an instance refresh (C1), or in the warm pool (rule B19). */
+type Place = Partial<Pick<Launch, 'replaces' | 'refreshes' | 'toWarmPool'>>;
 
 /**
  * Nothing while it can't.
@@ -30,6 +30,7 @@ export function launch(group: Group, cause: string, world: World, place: Place =
     choice,
     toWarmPool: place.toWarmPool ?? false,
     replaces: place.replaces,
+    refreshes: place.refreshes,
   });
   return [{ do: 'launch', group, activityId: activity.id, subnet, choice }];
 }

@@ -2,6 +2,7 @@
 import type { Cooldown } from './cooldown';
 import type { LaunchChoice, MixedInstances, PurchaseOption } from './mixed-instances';
 import type { ScalingPolicy } from './policies';
+import type { InstanceRefresh } from './refresh/refresh';
 import type { TargetGroups } from './targets';
 import type { WarmPool } from './warm-pool';
 
@@ -68,6 +69,7 @@ export interface Group {
   /** Seconds, 0 or at least a day. */
   maxInstanceLifetime: number | undefined;
   placementGroup: string | undefined;
+  instanceMaintenancePolicy: InstanceMaintenancePolicy | undefined;
   serviceLinkedRoleArn: string;
   /** Target group ARNs with the state of their attachment (rule B10). */
   readonly attachments: Map<string, AttachmentState>;
@@ -84,6 +86,8 @@ export interface Group {
   readonly activities: Activity[];
   /** Datapoints of each metric that is followed, oldest first, by its key (`keyOf` in tracked-metric.ts). */
   readonly datapoints: Map<string, Datapoint[]>;
+  /** Newest first. */
+  readonly refreshes: InstanceRefresh[];
   /** No launch before this time: the backoff after a failed one (rule B13). */
   launchesAfter: number;
   failedLaunches: number;
@@ -109,6 +113,12 @@ export interface LaunchTemplateReference {
   readonly version: string;
 }
 
+/** Percent of the desired capacity: what stays ready, and what may be there, while instances are replaced. */
+export interface InstanceMaintenancePolicy {
+  readonly minHealthyPercentage: number;
+  readonly maxHealthyPercentage: number;
+}
+
 export type AttachmentState = 'Adding' | 'Added' | 'InService' | 'Removing';
 
 export interface Tag {
@@ -125,6 +135,8 @@ export interface Launch {
   readonly toWarmPool: boolean;
   /** The instance that it replaces in a wave of replacements (rule B9). */
   readonly replaces: string | undefined;
+  /** The instance whose place it takes in an instance refresh. */
+  readonly refreshes: string | undefined;
 }
 
 export interface Instance {
@@ -139,6 +151,8 @@ export interface Instance {
   readonly weight: number | undefined;
   /** The instance that it replaced in a wave of replacements (rule B9). */
   readonly replaces: string | undefined;
+  /** The instance whose place it takes in an instance refresh. */
+  readonly refreshes: string | undefined;
   state: LifecycleState;
   health: 'Healthy' | 'Unhealthy';
   /** Why it is unhealthy; becomes the cause of its termination. */

@@ -16,7 +16,9 @@ import { enterNextHook, expireHooks } from './hooks';
 import { beginTermination, instanceTerminated, moveTo } from './instances';
 import { launch } from './launches';
 import type { LaunchChoice } from './mixed-instances';
-import type { Group, Instance, Region, Subnet } from './model';
+import type { AlarmState, Group, Instance, Region, Subnet } from './model';
+import { advanceRefresh } from './refresh/advance';
+import { wantedCapacity } from './refresh/refresh';
 import { elbFailure, replaceExpired, replaceUnhealthy } from './replacement';
 import { runSchedules } from './schedules';
 import { enteredStandby } from './standby';
@@ -34,6 +36,8 @@ export interface World extends Surroundings {
   readonly deregistrationDelays: ReadonlyMap<string, number>;
   /** The port instances are registered with, by target group ARN. */
   readonly targetPorts: ReadonlyMap<string, number>;
+  /** Of the alarms that instance refreshes watch, by name; one that is not in it does not exist. */
+  readonly alarmStates: ReadonlyMap<string, AlarmState>;
 }
 
 export type Order =
@@ -65,6 +69,7 @@ export function reconcile(group: Group, region: Region, world: World): Order[] {
     : [
         ...replaceUnhealthy(group, world),
         ...replaceExpired(group, world),
+        ...advanceRefresh(group, region, world),
         ...resize(group, world),
         ...tendWarmPool(group, world),
       ];
@@ -128,7 +133,7 @@ export function inGracePeriod(group: Group, instance: Instance, now: number): bo
   );
 }
 
-function usesElbHealth(group: Group): boolean {
+export function usesElbHealth(group: Group): boolean {
   return group.healthCheckType.split(',').includes('ELB');
 }
 
@@ -171,7 +176,7 @@ function resize(group: Group, world: World): Order[] {
   const orders = grow(group, world);
   shrink(group, world);
   // What comes later has causes of its own.
-  if (actualCapacity(group) === group.desiredCapacity) group.capacityCause = undefined;
+  if (actualCapacity(group) === wantedCapacity(group)) group.capacityCause = undefined;
   return orders;
 }
 
@@ -183,8 +188,8 @@ function quoting({ capacityCause }: Group, cause: string): string {
 function grow(group: Group, world: World): Order[] {
   const orders: Order[] = [];
   // Each launch adds its weight.
-  for (let actual = actualCapacity(group); actual < group.desiredCapacity; actual = actualCapacity(group)) {
-    const cause = quoting(group, growing(world.now, actual, group.desiredCapacity));
+  for (let actual = actualCapacity(group); actual < wantedCapacity(group); actual = actualCapacity(group)) {
+    const cause = quoting(group, growing(world.now, actual, wantedCapacity(group)));
     const taken = takeFromPool(group, cause, world);
     const order = taken ?? launch(group, cause, world);
     if (taken === undefined && order.length === 0) break;
@@ -195,9 +200,9 @@ function grow(group: Group, world: World): Order[] {
 
 function shrink(group: Group, world: World): void {
   if (group.suspendedProcesses.has('Terminate')) return;
-  for (let actual = actualCapacity(group); actual > group.desiredCapacity; actual = actualCapacity(group)) {
+  for (let actual = actualCapacity(group); actual > wantedCapacity(group); actual = actualCapacity(group)) {
     // Nothing whose end would leave too little.
-    const dispensable = ({ weight = 1 }: Instance) => weight <= actual - group.desiredCapacity;
+    const dispensable = ({ weight = 1 }: Instance) => weight <= actual - wantedCapacity(group);
     const surplus = selectForTermination(group, instancesKept(group), world.now, dispensable);
     if (surplus === undefined) break;
     const cause = shrinking(world.now, surplus.id, actual, actual - (surplus.weight ?? 1));

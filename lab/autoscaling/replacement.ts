@@ -5,6 +5,7 @@ import { beginTermination } from './instances';
 import { canLaunch, launch } from './launches';
 import type { Group } from './model';
 import type { Order, World } from './reconcile';
+import { wantedCapacity } from './refresh/refresh';
 import { isWarm } from './scaling';
 
 /** The reason that has instances wait for their turn; all others are replaced at once. */
@@ -19,7 +20,7 @@ export function replaceUnhealthy(group: Group, world: World): Order[] {
   const room = Math.max(0, waveSize(group) - replacementsUnderWay(group, world));
   const orders: Order[] = [];
   for (const instance of [...atOnce, ...inWaves.slice(0, room)]) {
-    const wasWanted = actualCapacity(group) <= group.desiredCapacity;
+    const wasWanted = actualCapacity(group) <= wantedCapacity(group);
     const replaces = inWaves.includes(instance) ? instance.id : undefined;
     beginTermination(group, instance, replacing(world.now, instance.healthReason ?? 'a health check'), world);
     if (wasWanted) orders.push(...launch(group, startedForUnhealthy(world.now), world, { replaces }));

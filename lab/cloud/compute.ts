@@ -20,6 +20,7 @@ import { validationError } from '../autoscaling/input';
 import type { LaunchedInstance } from '../autoscaling/instances';
 import type { LaunchChoice } from '../autoscaling/mixed-instances';
 import type { Group, LaunchTemplateReference, Subnet } from '../autoscaling/model';
+import { launchTemplateInUse } from '../autoscaling/refresh/refresh';
 import type { MachineSpec } from '../machines/machine';
 import type { Vpc } from '../network/addresses';
 import { overlooked, profileName } from './launch-template';
@@ -72,7 +73,7 @@ export class Compute {
     subnet: Subnet,
     choice: LaunchChoice,
   ): Promise<{ launched: LaunchedInstance; spec: MachineSpec }> {
-    const template = choice.launchTemplate ?? group.launchTemplate;
+    const template = choice.launchTemplate ?? launchTemplateInUse(group);
     const { version, data } = await this.templateVersion(template);
     const { Instances = [] } = await this.ec2.send(
       new RunInstancesCommand({

@@ -31,7 +31,6 @@ function toggled(stack: TerraformStack, value: object | null): ServiceOptions {
 }
 
 const noPlacementGroups = 'moto answers CreatePlacementGroup with 500: not implemented';
-const noMaintenancePolicies = "the lab's Auto Scaling does not support InstanceMaintenancePolicy yet";
 
 export const fleetConfigurations: readonly Configuration[] = [
   {
@@ -126,7 +125,6 @@ export const fleetConfigurations: readonly Configuration[] = [
     props: {
       fleet: { maintenancePolicy: { minHealthyPercentage: 100, maxHealthyPercentage: 120 } },
     },
-    notInMoto: noMaintenancePolicies,
   },
   {
     title: 'whose maintenance policy is decided at plan',
@@ -134,7 +132,6 @@ export const fleetConfigurations: readonly Configuration[] = [
       const policy = { minHealthyPercentage: 90, maxHealthyPercentage: 110 };
       return { fleet: { maintenancePolicy: whereSet(stack, 'maintenance_policy', {}, policy) } };
     },
-    notInMoto: noMaintenancePolicies,
   },
   {
     title: 'in partitions, on hardware of its own account',

@@ -39,6 +39,7 @@ export const createAutoScalingGroup: Action = (input, context) => {
     launches: new Map(),
     activities: [],
     datapoints: new Map(),
+    refreshes: [],
     launchesAfter: 0,
     failedLaunches: 0,
     failedZones: [],
@@ -94,6 +95,7 @@ function defaults(accountId: string): Parameters<typeof settingsFrom>[1] {
     capacityRebalance: undefined,
     maxInstanceLifetime: undefined,
     placementGroup: undefined,
+    instanceMaintenancePolicy: undefined,
     serviceLinkedRoleArn:
       `arn:aws:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/` +
       'AWSServiceRoleForAutoScaling',

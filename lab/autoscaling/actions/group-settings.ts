@@ -2,6 +2,7 @@
 import type { Facts } from '../action';
 import { type Input, largestInteger, validationError } from '../input';
 import type { Group } from '../model';
+import { checkHealthyPercentages } from '../refresh/preferences';
 import { terminationPolicyNames } from '../termination-policy';
 import { mixedInstancesFrom } from './mixed-instances-policy';
 
@@ -22,6 +23,7 @@ type Settings = Pick<
   | 'capacityRebalance'
   | 'maxInstanceLifetime'
   | 'placementGroup'
+  | 'instanceMaintenancePolicy'
   | 'serviceLinkedRoleArn'
 >;
 
@@ -35,7 +37,6 @@ const unsupported = [
   'LaunchConfigurationName',
   'InstanceId',
   'LoadBalancerNames',
-  'InstanceMaintenancePolicy',
   'AvailabilityZoneImpairmentPolicy',
   'SkipZonalShiftValidation',
   'CapacityReservationSpecification',
@@ -77,6 +78,7 @@ export function settingsFrom(input: Input, before: Settings, facts: Facts): Sett
     capacityRebalance: input.optionalBoolean('CapacityRebalance') ?? before.capacityRebalance,
     maxInstanceLifetime: input.optionalInteger('MaxInstanceLifetime') ?? before.maxInstanceLifetime,
     placementGroup: input.optionalString('PlacementGroup') ?? before.placementGroup,
+    instanceMaintenancePolicy: maintenancePolicyFrom(input, before),
     serviceLinkedRoleArn: input.optionalString('ServiceLinkedRoleARN') ?? before.serviceLinkedRoleArn,
   };
   checkTogether(settings);
@@ -119,6 +121,17 @@ function warmupFrom(input: Input, before: Settings): number | undefined {
   const warmup = input.optionalInteger('DefaultInstanceWarmup', { min: -1, max: 3600 });
   if (warmup === undefined) return before.defaultInstanceWarmup;
   return warmup === -1 ? undefined : warmup;
+}
+
+/** Rule C1. -1 for both takes it back, as with the warm-up. */
+function maintenancePolicyFrom(input: Input, before: Settings): Settings['instanceMaintenancePolicy'] {
+  const policy = input.structure('InstanceMaintenancePolicy');
+  if (policy === undefined) return before.instanceMaintenancePolicy;
+  const min = policy.integer('MinHealthyPercentage');
+  const max = policy.integer('MaxHealthyPercentage');
+  if (min === -1 && max === -1) return undefined;
+  checkHealthyPercentages(min, max);
+  return { minHealthyPercentage: min, maxHealthyPercentage: max };
 }
 
 function terminationPoliciesFrom(input: Input): string[] {

@@ -4,6 +4,12 @@ import { createAutoScalingGroup } from './create-auto-scaling-group';
 import { deleteAutoScalingGroup } from './delete-auto-scaling-group';
 import { describeAutoScalingGroups, describeAutoScalingInstances } from './describe-auto-scaling-groups';
 import { describeScalingActivities } from './describe-scaling-activities';
+import {
+  cancelInstanceRefresh,
+  describeInstanceRefreshes,
+  rollbackInstanceRefresh,
+  startInstanceRefresh,
+} from './instance-refreshes';
 import { setInstanceHealth, setInstanceProtection } from './instance-settings';
 import {
   completeLifecycleAction,
@@ -78,4 +84,8 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['PutScheduledUpdateGroupAction', putScheduledUpdateGroupAction],
   ['DescribeScheduledActions', describeScheduledActions],
   ['DeleteScheduledAction', deleteScheduledAction],
+  ['StartInstanceRefresh', startInstanceRefresh],
+  ['DescribeInstanceRefreshes', describeInstanceRefreshes],
+  ['CancelInstanceRefresh', cancelInstanceRefresh],
+  ['RollbackInstanceRefresh', rollbackInstanceRefresh],
 ]);
