@@ -45,6 +45,13 @@ export function contextOf(flags: SettingsFlags, imageParameter?: string): Servic
 
 function assertPassable({ expectation }: SettingsFlags, context: ServiceContext): void {
   const { min, max } = capacityOf(context);
+  const { scaling, cpuTarget } = context.settings.service;
+  if (scaling?.withoutPolicy === true && cpuTarget === 'none' && expectation === 'scales') {
+    throw new ServiceError(
+      'FlagInvalid',
+      'nothing scales a service with scaling.withoutPolicy; say --expect stays',
+    );
+  }
   if (max > slotCount) {
     throw new ServiceError(
       'FlagInvalid',

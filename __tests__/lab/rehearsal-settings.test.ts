@@ -27,6 +27,12 @@ test.each<[string, object, Partial<SettingsFlags>, string]>([
   ['a service of one size', { minCapacity: 3, maxCapacity: 3 }, {}, 'both capacities are 3'],
   ['--min above the maxCapacity', oneToTwo, { min: 3 }, '--min is 3, above maxCapacity 2'],
   ['--max below the minCapacity', { minCapacity: 4 }, { max: 3 }, '--max is 3, below minCapacity 4'],
+  [
+    'a service that nothing scales',
+    { cpuTarget: 'none', scaling: { withoutPolicy: true } },
+    {},
+    'scaling.withoutPolicy; say --expect stays',
+  ],
   ['more instances than the balancer has slots', { maxCapacity: 33 }, {}, 'room for 32 targets'],
 ])('%s is wrong usage, told before anything is started', (_, capacity, flags, words) => {
   const message = expect.stringContaining(words);
