@@ -42,6 +42,12 @@ const longest: readonly (readonly [type: string, argument: string, length: numbe
   ['aws_iam_role', 'name_prefix', 38],
   ['aws_iam_instance_profile', 'name_prefix', 38],
   ['aws_s3_bucket', 'bucket_prefix', 37],
+  ['aws_autoscaling_policy', 'name', 255],
+  ['aws_autoscaling_schedule', 'scheduled_action_name', 255],
+  ['aws_cloudwatch_metric_alarm', 'alarm_name', 255],
+  ['aws_cloudwatch_event_rule', 'name', 64],
+  ['aws_cloudwatch_event_target', 'target_id', 64],
+  ['aws_sns_topic', 'name', 256],
 ];
 
 describe('of whatever settings are taken', () => {

@@ -1,6 +1,7 @@
 /** Services as nobody would think of them: random settings that must be taken, and such that must be refused. */
 import fc from 'fast-check';
 import { type AutoscaledServiceProps, logRetentionDays, operatingSystems } from '../../modules';
+import { observability, scaling, wrongScaling } from './scaling-arbitrary';
 
 const { constantFrom, integer, option, record, uniqueArray } = fc;
 
@@ -78,6 +79,8 @@ export const validSettings = settings(
     ),
     instanceType: constantFrom('t3.micro', 'm7i.large', 'c5.xlarge', 'c7gn.medium', 't4g.nano'),
     cpuTarget: integer({ min: 1, max: 100 }),
+    scaling,
+    observability,
     warmupSeconds: integer({ min: 1, max: 3600 }),
     bootSeconds: integer({ min: 30, max: 1800 }),
     environment: fc.dictionary(
@@ -154,6 +157,7 @@ export const wrongSettings: readonly (readonly [path: string, values: readonly u
   ['loadBalancer.accessLogs.retentionDays', [0, 3651]],
   ['https.certificateArn', ['certificate', 7]],
   ['tags', [[], 'a=b']],
+  ...wrongScaling,
 ];
 
 /** Services of which one setting is wrong, and its path. */
