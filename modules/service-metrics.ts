@@ -44,6 +44,11 @@ export class ServiceMetrics {
     return this.ofTargets('RequestCount', 'Sum');
   }
 
+  /** The same for all target groups of the load balancer: for every service, on one that is shared. */
+  allRequests(): MetricProps {
+    return { ...this.requests(), of: 'loadBalancer' };
+  }
+
   /** Requests that an instance got, on average. */
   requestsPerTarget(): MetricProps {
     return this.ofTargets('RequestCountPerTarget', 'Sum');

@@ -46,7 +46,7 @@ export function standardAlarms(
     },
     'load-balancer-errors': loadBalancerErrors !== 'none' && {
       presence: loadBalancerErrors,
-      alarm: errorAlarm(loadBalancerErrors, metrics.loadBalancerErrors(), metrics.requests(), {
+      alarm: errorAlarm(loadBalancerErrors, metrics.loadBalancerErrors(), metrics.allRequests(), {
         // The balancer counts a request once it has chosen a target, and answers by itself where there is none.
         all: '(FILL(requests, 0) + errors)',
         description: `The load balancer answers for ${name}, whose instances don't.`,

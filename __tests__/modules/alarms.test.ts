@@ -90,6 +90,12 @@ describe('the standard alarms', () => {
       errors: 'HTTPCode_ELB_5XX_Count Sum',
       requests: 'RequestCount Sum',
     });
+    // Those of one target group would be no whole that the errors of the balancer are a part of.
+    const queries = errors.metric_query as { metric?: Block }[];
+    const dimensions = queries.flatMap(({ metric }) => (metric === undefined ? [] : [metric.dimensions]));
+    expect(dimensions).toEqual(
+      [targets.LoadBalancer, targets.LoadBalancer].map((LoadBalancer) => ({ LoadBalancer })),
+    );
   });
 
   test.each(['target_errors', 'load_balancer_errors', 'at_maximum'])(
@@ -184,6 +190,8 @@ describe('the standard alarms', () => {
       threshold: 20,
       period: 300,
       evaluation_periods: 6,
+      // Between two values nothing changes: the alarm stays what it is.
+      treat_missing_data: 'ignore',
     });
   });
 });

@@ -107,6 +107,14 @@ test.each<readonly [string, object]>([
     'credits of one type among others',
     { ...mixed('m7i.large', 't3.micro'), ...alarms({ cpuCredits: { credits: 5 } }) },
   ],
+  [
+    'credits of types that requirements pick',
+    {
+      instanceType: 'm7i.large',
+      fleet: { mixedInstances: { requirements: { vcpuCount: { min: 2 }, memoryMib: { min: 1024 } } } },
+      ...alarms({ cpuCredits: { credits: 5 } }),
+    },
+  ],
   ['a day of an alarm', busy({ periodSeconds: 86_400, periods: 1 })],
   ['a threshold below zero', busy({ threshold: -1, periodSeconds: 10, datapoints: 5 })],
 ])('%s is taken', (_what, settings) => {

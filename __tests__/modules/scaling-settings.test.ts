@@ -90,6 +90,11 @@ test.each<readonly [object, string, readonly string[]]>([
     [`night.startTime ${inYears(2)} is not before scaling.schedules.night.endTime ${inYears(1)}`],
   ],
   [
+    schedule({ startTime: inYears(1), endTime: inYears(1) }),
+    'RangeInverted',
+    ['night.startTime', 'night.endTime'],
+  ],
+  [
     schedule({ minCapacity: 3 }),
     'CapacityInverted',
     ["scaling.schedules.night.minCapacity 3 is above the service's maxCapacity 2"],
