@@ -28,6 +28,7 @@ export class Alarms extends Construct {
   readonly launchFailures: LaunchFailures | undefined;
   readonly #byName = new Map<string, CloudwatchMetricAlarm>();
   readonly #arns: string[] = [];
+  #thereForSure = false;
 
   constructor(
     scope: Construct,
@@ -53,6 +54,11 @@ export class Alarms extends Construct {
   /** Of all that are there; null for what is absent at plan. */
   get arns(): readonly string[] {
     return this.#arns;
+  }
+
+  /** Whether there is an alarm whatever the plan decides. */
+  get areThereForSure(): boolean {
+    return this.#thereForSure;
   }
 
   /** @param key of the alarm, part of its name and of Terraform's address */
@@ -82,6 +88,7 @@ export class Alarms extends Construct {
     });
     addressed(name, option?.gated(resource) ?? resource, key);
     this.#byName.set(key, resource);
+    if (option?.condition === undefined) this.#thereForSure = true;
     this.#arns.push(option?.attribute(resource, 'arn') ?? resource.arn);
     return resource;
   }

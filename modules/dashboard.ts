@@ -1,6 +1,7 @@
 import type { CloudwatchDashboard } from '@cdktf/provider-aws/lib/cloudwatch-dashboard';
-import { Lazy } from 'cdktf';
+import { Fn, Lazy, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import type { Alarms } from './alarms';
 import type { Account } from './private/account';
 import { Call, terraform } from './private/expression';
 import { addressed } from './private/naming';
@@ -19,8 +20,8 @@ export interface DashboardConstructProps {
   readonly cpuTarget: number | undefined;
   /** Whether the group tells of itself. */
   readonly hasGroupMetrics: boolean;
-  /** Of all alarms, those that are added later too; null for one that is absent at plan. */
-  readonly alarmArns: () => readonly string[];
+  /** Asked at synth, since some may be added until then. Undefined where there are none. */
+  readonly alarms: () => Pick<Alarms, 'arns' | 'areThereForSure'> | undefined;
 }
 
 /** A line of a graph. */
@@ -67,8 +68,8 @@ export class Dashboard extends Construct {
   }
 
   private body(): string {
-    const alarms = this.props.alarmArns();
-    const top = alarms.length === 0 ? 0 : alarmsHeight;
+    const alarms = this.props.alarms();
+    const top = alarms === undefined ? 0 : alarmsHeight;
     const graphs = this.graphs().map((graph, index) => ({
       type: 'metric',
       x: (index % graphsInRow) * graphWidth,
@@ -77,7 +78,7 @@ export class Dashboard extends Construct {
       height: graphHeight,
       properties: this.propertiesOf(graph),
     }));
-    const widgets = top === 0 ? graphs : [alarmWidget(alarms), ...graphs];
+    const widgets = alarms === undefined ? graphs : new Call('concat', alarmWidgets(alarms), graphs);
     return terraform(new Call('jsonencode', { widgets }));
   }
 
@@ -142,8 +143,9 @@ export class Dashboard extends Construct {
   }
 }
 
-function alarmWidget(arns: readonly string[]): object {
-  return {
+/** One widget, and none where the plan leaves no alarm: CloudWatch takes no empty list of them. */
+function alarmWidgets({ arns, areThereForSure }: Pick<Alarms, 'arns' | 'areThereForSure'>): unknown {
+  const widget = {
     type: 'alarm',
     x: 0,
     y: 0,
@@ -152,4 +154,7 @@ function alarmWidget(arns: readonly string[]): object {
     // What is absent at plan is null.
     properties: { title: 'Alarms', alarms: new Call('compact', arns) },
   };
+  if (areThereForSure) return [widget];
+  const some = Op.gte(Fn.lengthOf(Fn.compact([...arns])), 1);
+  return Token.asString(Fn.conditional(some, terraform([widget]), terraform([])));
 }

@@ -70,7 +70,7 @@ export class Observability extends Construct {
       dashboard,
       cpuTarget: cpuTarget === 'none' ? undefined : cpuTarget,
       hasGroupMetrics: hasGroupMetrics(props.observability),
-      alarmArns: () => this.#alarms?.arns ?? [],
+      alarms: () => (this.#alarms?.arns.length ? this.#alarms : undefined),
     });
   }
 

@@ -132,6 +132,15 @@ test('alarms stand on top, with those that are added later and without those tha
   );
 });
 
+test('where the plan may leave no alarm, the plan says whether their widget is there', () => {
+  const alarms = presentIf('var.alarms != null', {});
+  const { dashboard_body } = at(withDashboard({ alarms }), 'aws_cloudwatch_dashboard.web');
+  const arns = '(one\\(aws_cloudwatch_metric_alarm\\.web_\\w+\\[\\*\\]\\.arn\\)(, )?){5}';
+  expect(dashboard_body).toMatch(
+    new RegExp(`concat\\("\\$\\{\\(?length\\(compact\\(\\[${arns}\\]\\)\\) >= 1\\)? \\? \\[`),
+  );
+});
+
 test('points are a minute apart, or five', () => {
   expect(graph('Requests', bodyOf(withDashboard())).period).toBe(60);
   expect(graph('Requests', bodyOf(withDashboard({ dashboard: { periodSeconds: 300 } }))).period).toBe(300);

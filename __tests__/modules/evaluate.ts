@@ -1,6 +1,6 @@
 /**
  * Computes the few Terraform expressions that the constructs write: strings with references, lists, objects and
- * calls of seven functions. What these tests take for Terraform's answer, the system tests ask Terraform itself.
+ * calls of eight functions. What these tests take for Terraform's answer, the system tests ask Terraform itself.
  */
 export function evaluate(template: unknown, references: Record<string, unknown> = {}): unknown {
   const text = String(template);
@@ -30,6 +30,7 @@ const functions: Record<string, (...args: never[]) => unknown> = {
     ),
   compact: (list: (string | null)[]) => list.filter((each) => each !== null && each !== ''),
   merge: (...maps: object[]) => Object.assign({}, ...maps),
+  concat: (...lists: unknown[][]) => lists.flat(),
   join: (separator: string, parts: string[]) => parts.join(separator),
   one: (list: unknown[]) => list[0] ?? null,
   replace: (text: string, pattern: string, replacement: string) =>

@@ -74,6 +74,14 @@ export const observabilityConfigurations: readonly Configuration[] = [
       }),
     }),
   ),
+  ...[{}, null].map(
+    (value): Configuration => ({
+      title: `with a dashboard, and alarms that are decided at plan, all ${value === null ? 'absent' : 'present'}`,
+      props: (stack) => ({
+        observability: { alarms: whereSet(stack, 'alarms', value, {}), dashboard: {} },
+      }),
+    }),
+  ),
   {
     title: 'with alarms that tell nobody, and a dashboard without one of those that are absent at plan',
     props: (stack) => ({
