@@ -26,6 +26,23 @@ test('boots are told where machines boot, and nowhere else', () => {
   expect(text).toContain(`## Boots\n\n- ${first}: 7.9 s: system 3.9 s, packages 4.0 s`);
 });
 
+test('the steps of an instance refresh are told, where there was one', () => {
+  const story = goodStory();
+  expect(summarize(buildReport(story, settings))).not.toContain('## Instance refreshes');
+  const refresh = { type: 'refresh', group: 'web', refreshId: 'r-1' } as const;
+  const started = { ...refresh, status: 'InProgress', percentageComplete: 0, instancesToUpdate: 2 } as const;
+  const failed = { ...started, status: 'Failed', reason: 'The alarm errors is in ALARM.' } as const;
+  const report = buildReport(story.toSpliced(1, 0, at(1, started), at(2, failed)), settings);
+  expect(report.refreshes).toEqual([
+    { at: 1, refreshId: 'r-1', status: 'InProgress', percentageComplete: 0, instancesToUpdate: 2 },
+    expect.objectContaining({ at: 2, status: 'Failed', reason: 'The alarm errors is in ALARM.' }),
+  ]);
+  const text = summarize(report);
+  expect(text).toContain(
+    '- 1.0 s: InProgress, 0 %, 2 to update.\n- 2.0 s: Failed, 0 %, 2 to update. The alarm',
+  );
+});
+
 test('a failed condition is marked', () => {
   const text = summarize(buildReport(goodStory({ failed: 3 }), settings));
   expect(text).toMatch(/^# Rehearsal failed\n/);

@@ -41,6 +41,8 @@ export interface Report {
   readonly timeline: readonly SecondReport[];
   readonly decisions: readonly DecisionReport[];
   readonly alarms: readonly AlarmReport[];
+  /** Each step of each instance refresh. */
+  readonly refreshes: readonly RefreshReport[];
   readonly loads: readonly LoadResult[];
   readonly requests: RequestsReport;
   /** Absent unless the rehearsal made a golden image. */
@@ -77,6 +79,15 @@ export interface DecisionReport {
   readonly from: number;
   readonly to: number;
   readonly cause: string;
+}
+
+export interface RefreshReport {
+  readonly at: number;
+  readonly refreshId: string;
+  readonly status: string;
+  readonly percentageComplete: number;
+  readonly instancesToUpdate: number;
+  readonly reason?: string;
 }
 
 export interface AlarmReport {
@@ -151,6 +162,7 @@ export function buildReport(events: readonly LabEvent[], settings: ReportSetting
       state,
       reason,
     })),
+    refreshes: all(life, 'refresh').map(({ at, type, group, ...step }) => ({ at: since(at), ...step })),
     notices: all(events, 'notice').map(({ at, level, text }) => ({ at: since(at), level, text })),
     ...reported,
   };

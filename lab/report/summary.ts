@@ -19,6 +19,7 @@ export function summarize(report: Report): string {
       'Scaling decisions',
       report.decisions.map(({ at, from, to, cause }) => `- ${seconds(at)}: ${from} → ${to}. ${cause}`),
     ),
+    section('Instance refreshes', refreshes(report)),
     section('Golden image', golden(report)),
     section('Instances', instances(report)),
     section('Boots', boots(report)),
@@ -118,6 +119,13 @@ function boots({ instances: all }: Report): string[] {
     const total = boot.reduce((sum, phase) => sum + phase.seconds, 0);
     const parts = boot.map(({ phase, seconds: took }) => `${phase} ${took.toFixed(1)} s`);
     return [`- ${instanceId}: ${total.toFixed(1)} s: ${parts.join(', ')}`];
+  });
+}
+
+function refreshes({ refreshes: steps }: Report): string[] {
+  return steps.map(({ at, status, percentageComplete, instancesToUpdate, reason }) => {
+    const progress = `${status}, ${percentageComplete} %, ${instancesToUpdate} to update.`;
+    return `- ${seconds(at)}: ${progress}${reason === undefined ? '' : ` ${reason}`}`;
   });
 }
 

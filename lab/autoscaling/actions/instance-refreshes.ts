@@ -1,12 +1,17 @@
 /** Instance refreshes: started, shown, cancelled, rolled back. */
 import { AwsError } from '../../aws-error';
 import { type Action, type Facts, groupNamed, groupToChange } from '../action';
-import { instancesKept } from '../capacity';
 import { type Input, validationError } from '../input';
 import type { Group } from '../model';
 import { describeRefresh } from '../refresh/describe';
 import { preferencesFrom } from '../refresh/preferences';
-import { activeRefresh, type InstanceRefresh, presentIn, type RefreshPreferences } from '../refresh/refresh';
+import {
+  activeRefresh,
+  type InstanceRefresh,
+  instancesPresent,
+  presentIn,
+  type RefreshPreferences,
+} from '../refresh/refresh';
 import { cancel, rollBack, tellRefresh } from '../refresh/transitions';
 import { page } from './page';
 
@@ -144,7 +149,7 @@ function outdatedBy(
   const outdated = presentIn(group);
   if (!skipMatching || facts === undefined) return outdated;
   const { id } = facts.desired ?? group.launchTemplate;
-  for (const instance of instancesKept(group)) {
+  for (const instance of instancesPresent(group)) {
     const { launchTemplate } = instance;
     if (launchTemplate.id === id && launchTemplate.version === facts.version) outdated.delete(instance.id);
   }

@@ -72,7 +72,7 @@ function complete(group: Group, refresh: InstanceRefresh, world: World): void {
 /** Rules C3 and C4. In a rollback the percentage sinks, and the number stays what it was when it began. */
 function measure(group: Group, refresh: InstanceRefresh, census: Census, world: World): void {
   const { rollback, percentageComplete, instancesToUpdate } = refresh;
-  const outdatedLeft = census.due.length + census.held.length;
+  const outdatedLeft = census.due.length + census.held.length + census.spare.length;
   if (rollback === undefined) {
     refresh.instancesToUpdate = census.toUpdate;
     refresh.percentageComplete = census.total === 0 ? 100 : Math.floor((100 * census.updated) / census.total);
@@ -167,7 +167,7 @@ function whatItWaitsFor(
   }
   const held = census.held[0];
   if (held === undefined || census.due.length > 0) return undefined;
-  return held.state === 'Standby'
+  return held.state.endsWith('Standby')
     ? `${available} ${held.id} is in Standby.`
     : `${available} ${held.id} is protected from scale in.`;
 }

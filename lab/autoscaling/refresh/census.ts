@@ -1,22 +1,26 @@
 /** Who is who in a group that is being refreshed, and how far that has come. */
-import { actualCapacity, instancesKept } from '../capacity';
+import { actualCapacity, capacityOf, instancesKept, launchesUnderWay } from '../capacity';
 import type { Group, Instance, Region } from '../model';
 import { usesElbHealth, type World } from '../reconcile';
 import { targetsOf } from '../targets';
-import { type InstanceRefresh, isIn, standbys } from './refresh';
+import { type InstanceRefresh, instancesPresent, isIn, standbys } from './refresh';
 
 export interface Census {
   /** To be replaced, and nothing is in the way. */
   readonly due: readonly Instance[];
   /** To be replaced once somebody takes away a protection, or returns them to service (rule C1). */
   readonly held: readonly Instance[];
-  /** Those of the two that nobody stands by for yet. */
+  /** To be terminated alone: in standby, and in the warm pool, which fills up again by itself. */
+  readonly spare: readonly Instance[];
+  /** Those of the first two that nobody stands by for yet. */
   readonly toUpdate: number;
+  /** The same in units: an instance counts its weight (rule B20). */
+  readonly unitsToUpdate: number;
   /** Healthy and warm. */
   readonly ready: ReadonlySet<Instance>;
   /** Launched since the refresh began, and not ready yet. */
   readonly coming: readonly Instance[];
-  /** What the percentages are of: the group, less what the refresh leaves alone. */
+  /** What the percentages are of, in units: the group, less what the refresh leaves alone. */
   readonly total: number;
   /** Replaced, and what took their place is ready (rule C4). */
   readonly updated: number;
@@ -24,32 +28,38 @@ export interface Census {
 
 export function takeCensus(group: Group, refresh: InstanceRefresh, region: Region, world: World): Census {
   const kept = instancesKept(group);
-  const outdated = kept.filter((instance) => isIn(refresh.outdated, instance));
+  const outdated = instancesPresent(group).filter((instance) => isIn(refresh.outdated, instance));
   const held = outdated.filter((instance) => treatment(refresh, instance) === 'Wait');
-  const due = outdated.filter((instance) => treatment(refresh, instance) === 'Replace');
-  const old = due.length + held.length;
+  const replaced = outdated.filter((instance) => treatment(refresh, instance) === 'Replace');
+  const due = replaced.filter((instance) => kept.includes(instance));
+  const old = [...due, ...held.filter((instance) => kept.includes(instance))];
   const fresh = kept.filter((instance) => !isIn(refresh.before, instance));
   const ready = new Set(kept.filter((instance) => isReady(group, refresh, instance, region, world)));
-  const leftAlone = kept.length - old - fresh.length;
-  const total = Math.max(0, group.desiredCapacity - leftAlone);
-  const freshReady = fresh.filter((instance) => ready.has(instance)).length;
+  const leftAlone = capacityOf(kept) - capacityOf(old) - capacityOf(fresh);
+  // One that is held in standby is no part of the desired capacity, and waited for all the same.
+  const aside = held.filter((instance) => !kept.includes(instance));
+  const total = Math.max(0, group.desiredCapacity - leftAlone) + capacityOf(aside);
+  const freshReady = capacityOf(fresh.filter((instance) => ready.has(instance)));
   const stoodByFor = new Set(standbys(group).map(({ refreshes }) => refreshes));
+  const alone = [...due, ...held].filter(({ id }) => !stoodByFor.has(id));
   return {
     due,
     held,
-    toUpdate: [...due, ...held].filter(({ id }) => !stoodByFor.has(id)).length,
+    spare: replaced.filter((instance) => !kept.includes(instance)),
+    toUpdate: alone.length,
+    unitsToUpdate: capacityOf(alone),
     ready,
     coming: fresh.filter((instance) => !ready.has(instance)),
     total,
-    updated: Math.max(0, Math.min(freshReady, total - old)),
+    updated: Math.max(0, Math.min(freshReady, total - capacityOf([...old, ...aside]))),
   };
 }
 
 /** What is left to wait for when nothing is to be replaced any more. */
-export function isComplete(group: Group, { due, held, coming }: Census): boolean {
+export function isComplete(group: Group, { due, held, spare, coming }: Census): boolean {
   return (
-    due.length + held.length + coming.length === 0 &&
-    group.launches.size === 0 &&
+    due.length + held.length + spare.length + coming.length === 0 &&
+    launchesUnderWay(group).length === 0 &&
     actualCapacity(group) >= group.desiredCapacity
   );
 }
@@ -58,7 +68,8 @@ function treatment(
   { preferences }: InstanceRefresh,
   { state, protectedFromScaleIn }: Instance,
 ): 'Replace' | 'Ignore' | 'Wait' {
-  const standby = state === 'Standby' ? preferences.standbyInstances : 'Terminate';
+  const isAside = state === 'Standby' || state === 'EnteringStandby';
+  const standby = isAside ? preferences.standbyInstances : 'Terminate';
   const guarded = protectedFromScaleIn ? preferences.scaleInProtectedInstances : 'Refresh';
   if (standby === 'Ignore' || guarded === 'Ignore') return 'Ignore';
   return standby === 'Wait' || guarded === 'Wait' ? 'Wait' : 'Replace';

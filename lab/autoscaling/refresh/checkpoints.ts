@@ -22,12 +22,12 @@ export function stopsAtCheckpoint({ preferences, checkpoint, rollback }: Instanc
   return rollback === undefined && last !== undefined && last < 100 && checkpoint >= last;
 }
 
-/** How many more replacements the next checkpoint needs. */
-export function budgetOf(refresh: InstanceRefresh, { total, toUpdate }: Census): number {
+/** How many more units the next checkpoint needs to be replaced. */
+export function budgetOf(refresh: InstanceRefresh, { total, unitsToUpdate }: Census): number {
   if (refresh.rollback !== undefined) return Number.POSITIVE_INFINITY;
   const { checkpointPercentages } = refresh.preferences;
   const next = checkpointPercentages.find((threshold) => threshold > refresh.checkpoint) ?? 100;
   const needed = Math.ceil((total * next) / 100);
-  const begun = total - toUpdate;
+  const begun = total - unitsToUpdate;
   return Math.max(0, needed - begun);
 }

@@ -1,5 +1,5 @@
 /** An instance refresh as state, section C of the rules. Data, and what is read off it; the rules are beside it. */
-import { instancesKept } from '../capacity';
+import { capacityOf, instancesKept, isTerminating } from '../capacity';
 import type { Group, Instance, Launch, LaunchTemplateReference, Region } from '../model';
 
 /** Rule C3. */
@@ -96,7 +96,12 @@ export function launchTemplateInUse(group: Group): LaunchTemplateReference {
 
 /** Ids that tell an instance, or its launch, from those that come later. */
 export function presentIn(group: Group): Set<string> {
-  return new Set([...instancesKept(group).map(({ id }) => id), ...group.launches.keys()]);
+  return new Set([...instancesPresent(group).map(({ id }) => id), ...group.launches.keys()]);
+}
+
+/** Those in standby and in the warm pool too: a refresh replaces them as well (rules C1, B19). */
+export function instancesPresent(group: Group): Instance[] {
+  return [...group.instances.values()].filter((instance) => !isTerminating(instance));
 }
 
 export function isIn(ids: ReadonlySet<string>, { id, activityId }: Instance): boolean {
@@ -114,7 +119,9 @@ export function standbys(group: Group): (Instance | Launch)[] {
 
 /** What the group should have now: while a refresh launches first, more than it is to have in the end (rule C2). */
 export function wantedCapacity(group: Group): number {
-  return group.desiredCapacity + (activeRefresh(group) === undefined ? 0 : standbys(group).length);
+  if (activeRefresh(group) === undefined) return group.desiredCapacity;
+  const beside = standbys(group).map((standby) => ('choice' in standby ? standby.choice : standby));
+  return group.desiredCapacity + capacityOf(beside);
 }
 
 /** The alarms that would end a refresh (rule C5). */

@@ -1,6 +1,6 @@
 /** One step of replacing: who goes now, and who comes, within the bounds of rule C2. */
 import { launchedForRefresh, takenOutForRefresh } from '../activities';
-import { actualCapacity } from '../capacity';
+import { actualCapacity, capacityOf } from '../capacity';
 import { beginTermination } from '../instances';
 import { canLaunch, launch } from '../launches';
 import type { Group, Instance } from '../model';
@@ -9,7 +9,7 @@ import type { Census } from './census';
 import { leeway } from './leeway';
 import { type InstanceRefresh, standbys } from './refresh';
 
-/** @param budget how many more replacements may begin: a checkpoint may ask to stop before the last (rule C4) */
+/** @param budget how many more units may be replaced: a checkpoint may ask to stop before the last (rule C4) */
 export function replaceDue(
   group: Group,
   refresh: InstanceRefresh,
@@ -17,16 +17,22 @@ export function replaceDue(
   budget: number,
   world: World,
 ): Order[] {
-  const { surplus, deficit } = leeway(group.desiredCapacity, refresh.preferences);
+  const { surplus, deficit } = leeway(
+    group.desiredCapacity,
+    refresh.preferences,
+    Math.max(1, ...census.due.map(({ weight = 1 }) => weight)),
+  );
   const steps = new Steps(group, census, world);
   steps.terminate(budget, deficit);
-  steps.launch(budget - steps.begun, surplus);
+  steps.launch(budget, surplus);
+  // After those that serve (rule B19).
+  if (census.due.length === 0) steps.terminateSpare();
   return steps.orders;
 }
 
 class Steps {
   readonly orders: Order[] = [];
-  /** Replacements that began with these steps. */
+  /** Units whose replacement began with these steps. */
   begun = 0;
   readonly #gone = new Set<Instance>();
 
@@ -40,9 +46,9 @@ class Steps {
     const { group, census, world } = this;
     if (group.suspendedProcesses.has('Terminate')) return;
     const fewest = group.desiredCapacity - deficit;
-    let ready = census.ready.size;
+    let ready = capacityOf([...census.ready]);
     for (const instance of inOrder(group, census)) {
-      const readyWithout = ready - (census.ready.has(instance) ? 1 : 0);
+      const readyWithout = ready - (census.ready.has(instance) ? (instance.weight ?? 1) : 0);
       if (readyWithout < fewest) continue;
       const isSurplus = actualCapacity(group) > group.desiredCapacity && isInPair(group, instance);
       if (!isSurplus && (deficit === 0 || this.begun >= budget || !canLaunch(group, world))) continue;
@@ -58,9 +64,17 @@ class Steps {
     const most = group.desiredCapacity + surplus;
     const stoodByFor = new Set(standbys(group).map(({ refreshes }) => refreshes));
     const alone = census.due.filter((instance) => !this.#gone.has(instance) && !stoodByFor.has(instance.id));
-    for (const instance of byAge(alone).slice(0, Math.max(0, budget))) {
-      if (actualCapacity(group) >= most) break;
+    for (const instance of byAge(alone)) {
+      if (this.begun >= budget || actualCapacity(group) >= most) break;
       this.#launchFor(instance);
+    }
+  }
+
+  terminateSpare(): void {
+    const { group, census, world } = this;
+    if (group.suspendedProcesses.has('Terminate')) return;
+    for (const instance of census.spare) {
+      beginTermination(group, instance, takenOutForRefresh(world.now, instance.id), world);
     }
   }
 
@@ -69,7 +83,7 @@ class Steps {
       refreshes: instance.id,
     });
     this.orders.push(...orders);
-    this.begun += orders.length;
+    if (orders.length > 0) this.begun += instance.weight ?? 1;
   }
 }
 
