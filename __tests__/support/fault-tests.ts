@@ -27,7 +27,7 @@ export function testFaults(file: string, trials: Readonly<Record<string, () => P
       if (writes) return;
       const committed = rowsIn(readFileSync(tableFile, 'utf8')).find((each) => nameOf(each) === fault.name);
       expect(stable(row)).toBe(stable(committed ?? 'no row in docs/faults.md: run npm run docs:faults'));
-    }, 180_000);
+    }, 300_000);
   }
 
   afterAll(() => {

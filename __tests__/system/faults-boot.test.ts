@@ -90,7 +90,8 @@ async function emptyGroup(): Promise<void> {
   await eventually(
     'the group is empty',
     () => fixture.group().instances.size + fixture.group().launches.size === 0,
-    60_000,
+    // A container that is told to stop before its systemd listens doesn't hear it, and is killed after 90 s.
+    120_000,
   );
 }
 
